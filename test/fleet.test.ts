@@ -84,12 +84,12 @@ it('disks and NICs that the document of a VM holds are found as directly', async
 });
 
 it('a part of a VM that its document and its OVF both need is read once', async () => {
-  const path = `/ovirt-engine/api/vms/${VM}?all_content=true&follow=disk_attachments.disk,nics`;
+  const path = `/ovirt-engine/api/vms/${VM}?all_content=true&follow=disk_attachments.disk,nics,snapshots`;
   expect(await look(path)).toContain('<initialization>');
-  const repeated = calls.filter((call, index) => calls.indexOf(call) !== index);
-  expect(repeated).toEqual([]);
-  // by its id, not in a list of all
-  expect(calls.filter((call) => call.endsWith(`/volumes/${defaultIds.volumes.aixBoot}`))).toHaveLength(1);
+  // the janitor may look at all, meanwhile
+  const own = calls.filter((call) => [VM, ...OWN].some((id) => call.includes(id)));
+  expect(own).toEqual([...new Set(own)]);
+  expect(own.filter((call) => call.endsWith(`/volumes/${defaultIds.volumes.aixBoot}`))).toHaveLength(1);
 });
 
 describe('what is measured of the VMs of a list', () => {

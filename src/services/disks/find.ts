@@ -14,18 +14,19 @@ import { namedVm } from '../vms/named.js';
 export async function list(scope: Scope, vmId: string): Promise<Disk[]> {
   const vm = await namedVm(scope, vmId);
   resumeLuns(scope, vm);
-  return [...(await volumesOfVm(scope, vmId, vm)), ...(await pmemDisksOf(scope, vm))];
+  return [...(await volumesOf(scope, vm)), ...(await pmemDisksOf(scope, vm))];
 }
 
 /**
- * Like `volumesOf`, but by the VM's own volumes if the project has many; volumes of removed VMs are then left to the
- * janitor.
+ * The volumes of the VM as disks, without pmem: by its own volumes if the project has many, else from the list of all.
+ * Resumes unfinished work on those that are read: in a list also that on volumes of removed VMs, which are otherwise
+ * left to the janitor.
  */
-async function volumesOfVm(scope: Scope, vmId: string, { volumeIds }: Vm): Promise<Disk[]> {
-  const own = volumeIds && (await scope.session.disks.ofVm?.({ id: vmId, volumeIds }));
-  if (!own) return volumesOf(scope, vmId);
+export async function volumesOf(scope: Scope, { id, volumeIds }: Vm): Promise<Disk[]> {
+  const own = volumeIds && (await scope.session.disks.ofVm?.({ id, volumeIds }));
+  if (!own) return listedOf(scope, id);
   tidySoon(scope);
-  return shownOf(scope, vmId, own);
+  return shownOf(scope, id, own);
 }
 
 function shownOf(scope: Scope, vmId: string, disks: readonly Disk[]): Disk[] {
@@ -37,11 +38,8 @@ async function pmemDisksOf(scope: Scope, vm: Vm): Promise<Disk[]> {
   return pmem.volumesOf(scope, vm).map((volume) => pmemAsDisk(volume, vm));
 }
 
-/**
- * The volumes of the VM as disks, without pmem. Resumes unfinished work on all volumes, other VMs' too: a removed VM
- * has no list of its own. One call a page.
- */
-export async function volumesOf(scope: Scope, vmId: string): Promise<Disk[]> {
+/** One call a page. */
+async function listedOf(scope: Scope, vmId: string): Promise<Disk[]> {
   const found: Disk[] = [];
   for await (const page of scope.session.disks.list()) found.push(...shownOf(scope, vmId, page));
   return found;

@@ -115,7 +115,7 @@ async function assertAddable(
   }
   const vm = await settledVm(scope, vmId, 'snapshot.add');
   may(scope, 'snapshot.add', vm);
-  const [volumes, taken] = await Promise.all([disks.volumesOf(scope, vmId), scope.session.snapshots.list(vmId)]);
+  const [volumes, taken] = await Promise.all([disks.volumesOf(scope, vm), scope.session.snapshots.list(vmId)]);
   if (isBusy(vm, taken)) throw snapshotBusy(scope, 'snapshot.add');
   const locked = volumes.filter(({ status }) => status === 'locked');
   if (locked.length > 0) throw disksLocked(scope, 'snapshot.add', locked);

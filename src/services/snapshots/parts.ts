@@ -1,4 +1,4 @@
-import { Fault, ZERO_ID, type Cdrom, type Disk, type Nic, type Snapshot } from '../../model/index.js';
+import { Fault, ZERO_ID, type Cdrom, type Disk, type Nic, type Snapshot, type Vm } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { withProfile } from '../disks/profiles.js';
 import { volumesOf } from '../disks/index.js';
@@ -7,13 +7,14 @@ import { activeId, asSnapshot } from './shown.js';
 import { get } from './find.js';
 import { namedVm } from '../vms/named.js';
 
-async function withContent(scope: Scope, vmId: string, id: string): Promise<Snapshot> {
-  if (id === activeId(vmId)) return get(scope, vmId, id, { content: true });
+/** Its VM where that was read: the active one has its disks. */
+async function withContent(scope: Scope, vmId: string, id: string): Promise<{ snapshot: Snapshot; vm?: Vm }> {
+  if (id === activeId(vmId)) return { snapshot: await get(scope, vmId, id, { content: true }) };
   const vm = await namedVm(scope, vmId);
   const existing = await scope.session.snapshots.list(vmId, { notes: true });
   const snapshot = existing.find((candidate) => candidate.id === id);
   if (!snapshot) throw new Fault('not-found', { what: 'Snapshot', id });
-  return asSnapshot(snapshot, vm, undefined, true);
+  return { snapshot: asSnapshot(snapshot, vm, undefined, true), vm };
 }
 
 /**
@@ -21,9 +22,9 @@ async function withContent(scope: Scope, vmId: string, id: string): Promise<Snap
  * properties of its volumes, where the snapshot has none itself.
  */
 export async function diskList(scope: Scope, vmId: string, id: string): Promise<Disk[]> {
-  const snapshot = await withContent(scope, vmId, id);
+  const { snapshot, vm } = await withContent(scope, vmId, id);
   const copies = new Map((snapshot.volumes ?? []).map((volume) => [volume.volumeId, volume]));
-  const then = snapshot.configuration?.disks ?? (await volumesAsDisks(scope, vmId, snapshot));
+  const then = snapshot.configuration?.disks ?? (await volumesAsDisks(scope, vm, snapshot));
   return then.map((disk) => ({
     ...withProfile(disk),
     vm: { id: vmId },
@@ -33,8 +34,8 @@ export async function diskList(scope: Scope, vmId: string, id: string): Promise<
   }));
 }
 
-async function volumesAsDisks(scope: Scope, vmId: string, { volumes = [] }: Snapshot): Promise<Disk[]> {
-  const now = new Map((await volumesOf(scope, vmId)).map((disk) => [disk.id, disk]));
+async function volumesAsDisks(scope: Scope, vm: Vm | undefined, { volumes = [] }: Snapshot): Promise<Disk[]> {
+  const now = new Map((vm ? await volumesOf(scope, vm) : []).map((disk) => [disk.id, disk]));
   return volumes.map(({ volumeId, sizeBytes, bootable }): Disk => {
     const sizes = { sizeBytes, actualBytes: sizeBytes, bootable };
     const known = Object.fromEntries(Object.entries(sizes).filter(([, value]) => value !== undefined));
@@ -45,7 +46,7 @@ async function volumesAsDisks(scope: Scope, vmId: string, { volumes = [] }: Snap
 
 export async function nicList(scope: Scope, vmId: string, id: string): Promise<Nic[]> {
   requireAble(scope, 'vm.notes', 'list snapshot NICs', 'What the NICs were');
-  const snapshot = await withContent(scope, vmId, id);
+  const { snapshot } = await withContent(scope, vmId, id);
   return (snapshot.configuration?.nics ?? []).map((nic) => ({ ...nic, vm: { id: vmId } }));
 }
 

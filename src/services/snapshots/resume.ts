@@ -38,7 +38,7 @@ export function resume(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
   handOver(scope, vm, taken);
   resumeSnapshotting(scope, vm, taken, async (description, { volumes = [] }) => {
     const ids = new Set(volumes.map(({ volumeId }) => volumeId));
-    const all = await disks.volumesOf(scope, vm.id);
+    const all = await disks.volumesOf(scope, vm);
     return packed(
       scope,
       vm,

@@ -24,7 +24,7 @@ export async function active(scope: Scope, vm: Vm, newest: Snapshot | undefined,
 }
 
 async function current(scope: Scope, vm: Vm): Promise<Vm> {
-  const [volumes, ports] = await Promise.all([disks.volumesOf(scope, vm.id), nics.ofVm(scope, vm.id)]);
+  const [volumes, ports] = await Promise.all([disks.volumesOf(scope, vm), nics.ofVm(scope, vm.id)]);
   return { ...asVm(vm), disks: volumes, nics: ports };
 }
 
