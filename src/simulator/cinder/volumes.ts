@@ -14,22 +14,25 @@ import { take } from './storage.js';
 import { beginSnapshotDelete } from './snapshots.js';
 import { volumeBody, volumeDetail, volumeSummary } from './view.js';
 
-const FILTERS: Readonly<Record<string, (volume: Volume, requested: string) => boolean>> = {
-  name: (volume, requested) => volume.name === requested,
-  status: (volume, requested) => volume.status === requested,
-  id: (volume, requested) => volume.id === requested,
-  bootable: (volume, requested) => volume.bootable === truthy(requested),
-  project_id: (volume, requested) => volume.project_id === requested,
-  group_id: (volume, requested) => volume.group_id === requested,
-  volume_type: (volume, requested) => volume.volume_type === requested,
-  metadata: (volume, requested) =>
-    Object.entries(pythonDict(requested) ?? {}).every(([key, value]) => volume.metadata[key] === value),
+/** What a query requests of volumes. Its text is read once, not for each volume. */
+const FILTERS: Readonly<Record<string, (requested: string) => (volume: Volume) => boolean>> = {
+  name: (requested) => (volume) => volume.name === requested,
+  status: (requested) => (volume) => volume.status === requested,
+  id: (requested) => (volume) => volume.id === requested,
+  bootable: (requested) => (volume) => volume.bootable === truthy(requested),
+  project_id: (requested) => (volume) => volume.project_id === requested,
+  group_id: (requested) => (volume) => volume.group_id === requested,
+  volume_type: (requested) => (volume) => volume.volume_type === requested,
+  metadata(requested) {
+    const items = Object.entries(pythonDict(requested) ?? {});
+    return ({ metadata }) => items.every(([key, value]) => metadata[key] === value);
+  },
 };
 
 function list(view: (call: SimulatedCall, world: World, volume: Volume) => JsonObject) {
   return function listVolumes(call: SimulatedCall, world: World): Answer {
-    const fits = (volume: Volume): boolean =>
-      [...call.query].every(([key, requested]) => FILTERS[key]?.(volume, requested) ?? true);
+    const filters = [...call.query].flatMap(([key, requested]) => FILTERS[key]?.(requested) ?? []);
+    const fits = (volume: Volume): boolean => filters.every((filter) => filter(volume));
     const all = sorted(
       [...world.volumes.values()].filter((volume) => listed(call, volume) && fits(volume)),
       call.query,
