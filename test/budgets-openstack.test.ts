@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings } from '../src/settings/index.js';
 import { defaultIds, plainInventory, sizedInventory, startSimulator, type Simulator } from '../src/simulator/index.js';
+import { required } from '../src/invariant.js';
 import { quick, silent } from './support/testbed.js';
 
 /** What costs most on plain OpenStack, where a VM's parts are other services': budgets by batch. */
@@ -28,10 +29,16 @@ afterAll(async () => {
   await simulator.close();
 });
 
-async function ask(method: string, path: string, body?: string): Promise<string> {
+async function ask(
+  method: string,
+  path: string,
+  body?: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const authorization = `Basic ${btoa('admin@internal:powervc')}`;
   const answer = await fetch(`${gateway.url}/api${path}`, {
     method,
-    headers: { authorization: `Basic ${btoa('admin@internal:powervc')}`, 'content-type': 'application/xml' },
+    headers: { authorization, 'content-type': 'application/xml', ...headers },
     ...(body !== undefined && { body }),
   });
   const text = await answer.text();
@@ -69,3 +76,37 @@ it('a snapshot of two disks, and the removal of its VM with them, keep to their 
   const removed = await costOf('DELETE', `/vms/${sles}`);
   expect(removed.calls.length, removed.calls.join('\n')).toBeLessThanOrEqual(15);
 });
+
+/** A VM that is down, with two disks and a NIC that the gateway has made. */
+async function vmWithParts(number: number): Promise<string> {
+  const { vm } = JSON.parse(await ask('GET', '/vms', undefined, { version: '4', accept: 'application/json' })) as {
+    vm: { id: string; status: string }[];
+  };
+  const id = required(vm.filter(({ status }) => status === 'down')[number]?.id, 'a VM that is down');
+  const nic = '<nic><name>own</name><network><name>VLAN100</name></network></nic>';
+  await ask('POST', `/vms/${id}/nics`, nic, { version: '3' });
+  return id;
+}
+
+it.each(['3', '4'])(
+  'the removal of a VM with two disks and a NIC is 14 calls and two polls, version %s',
+  async (version) => {
+    const id = await vmWithParts(Number(version) - 3);
+    simulator.resetCalls();
+    await ask('DELETE', `/vms/${id}`, undefined, { version });
+    const calls = simulator.calls.map(({ service, method, path }) => ({ text: `${service} ${method} ${path}`, path }));
+    const isServer = ({ path }: { path: string }): boolean => path.endsWith(`/servers/${id}`);
+    const deleted = calls.findIndex((call) => isServer(call) && call.text.includes(' DELETE '));
+    const freed = calls.findIndex(({ text }) => text.startsWith('volume DELETE '));
+    const isPoll = (call: { text: string; path: string }, at: number): boolean =>
+      (at > deleted && isServer(call)) || (at > freed && call.text.startsWith('volume GET '));
+    const polls = calls.filter(isPoll);
+    const all = calls.map(({ text }) => text).join('\n');
+    // the other volume goes with the VM
+    const deletions = calls.filter(({ text }) => /^(volume|network) DELETE /.test(text));
+    expect(deletions, all).toHaveLength(2);
+    expect(calls.length - polls.length, all).toBeLessThanOrEqual(14);
+    // one look at the VM, and one at all disks
+    expect(polls.length, all).toBeLessThanOrEqual(2);
+  },
+);

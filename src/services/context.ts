@@ -40,6 +40,8 @@ export interface ServiceSettings {
   /** First pause between two polls of work in progress; it grows to `pollMaxMs`. */
   readonly pollMs: number;
   readonly pollMaxMs: number;
+  /** Factor by which the pauses grow, 1.5 by default. */
+  readonly pollGrowth?: number;
   /** How long work may take before it counts as failed. */
   readonly timeoutMs: number;
   /** How long a mark of work without visible progress is left alone, because its gateway may still be working. */

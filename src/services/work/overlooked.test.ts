@@ -157,7 +157,7 @@ describe('a VM that is being removed', () => {
 
   it('gets the disk after all when the removal is withdrawn', async () => {
     const joined = hold(other.session.disks, 'attach');
-    const looked = hold(remover.session.nics, 'list');
+    const looked = hold(remover.session.snapshots, 'list');
     const attachment = watched(attached());
     await joined.reached;
     const removal = watched(removed());

@@ -64,6 +64,23 @@ export interface PortIntent {
 export const beginPort = (scope: Scope, id: string, intent?: PortIntent): Promise<void> =>
   scope.work.run(resourceOf(id), () => finish(scope, id, intent));
 
+/** Removes a port of a VM that is gone, whatever was under way with it. Clouds that keep notes do it in the call. */
+export const removePort = (scope: Scope, id: string): Promise<void> =>
+  scope.work.run(resourceOf(id), async () => {
+    const attempt = insistent(`NIC ${id}`);
+    let isGone = false;
+    const remove = async (): Promise<void> => {
+      await unlessGone(scope.session.nics.remove(id));
+      isGone = true;
+    };
+    await until(
+      scope,
+      `NIC ${id}`,
+      () => attempt(remove),
+      () => isGone || undefined,
+    );
+  });
+
 /** Whether the port, without work in progress, is in the promised state. */
 const isFulfilled = ({ pending }: PortIntent, { attachedTo, notes }: Nic): boolean =>
   notes?.['pending'] === undefined && pending !== 'remove' && (attachedTo !== undefined) === (pending === 'plug');

@@ -9,11 +9,11 @@ import {
   isStandingBack,
   type VmRemoval,
 } from './leaving.js';
-import { beginPort, type PendingPort } from './ports.js';
+import { beginPort, removePort, type PendingPort } from './ports.js';
 import { keepsNoMore } from './removal.js';
 import { volumesAround } from './volumes-around.js';
-import { begin, resume, type Pending } from './volumes.js';
-import { collect, insistent, isOutage, isUnfinishedWork, undone, unlessGone, until } from './wait.js';
+import { beginAfterVm, isAfterVm, resume, type Pending } from './volumes.js';
+import { collect, insistent, isOutage, isUnfinishedWork, pause, seen, undone, unlessGone, until } from './wait.js';
 
 /**
  * Removes a VM that is marked for it. What is removed with it is marked before and deleted after it: if the cloud
@@ -30,8 +30,7 @@ export async function removeVm(scope: Scope, vm: Vm, withDisks: boolean, removal
   }
   await steps.compareWithOthers();
   await steps.removeOverlooked();
-  await steps.removeMarked();
-  await steps.removeLate();
+  await Promise.all([steps.removeVolumes(), steps.removePorts()]);
 }
 
 interface Marked {
@@ -66,6 +65,16 @@ async function adopted(scope: Scope, vm: Vm): Promise<readonly Disk[]> {
   );
 }
 
+/** What the durations of removals are remembered by. */
+const REMOVAL = 'vm.remove';
+
+/** The pause before the first look at a VM that is being removed, where none was removed before, in `pollMs`. */
+const FIRST_POLLS = 4;
+
+/** The ports that the gateway made for the VM. */
+const portsOf = async ({ session }: Scope, vmId: string): Promise<Nic[]> =>
+  (await session.nics.list(vmId)).filter(({ notes }) => notes?.['vm'] === vmId);
+
 /** The removal of one VM: its steps in their order, and how far it has come. */
 class RemovalSteps {
   readonly #scope: Scope;
@@ -76,12 +85,10 @@ class RemovalSteps {
   readonly #kept: readonly Disk[];
   /** Disks that something is done with after the VM is gone. */
   #marked: readonly Marked[];
-  /** Ports that are removed after the VM. */
+  /** Ports that are marked to be removed after the VM, where the janitor does not find them by the VM that they name. */
   readonly #ports: readonly Nic[];
   /** Whether the cloud has accepted to remove the VM. */
   #isAccepted = false;
-  /** Whether a snapshot of the VM was announced when it was last seen. */
-  #isBeingSnapshotted = false;
   /** The fault of the client's request, if it is withdrawn because of another one. */
   #withdrawn: Fault | undefined;
 
@@ -110,7 +117,7 @@ class RemovalSteps {
   /** Reads what the VM has. */
   static async plan(scope: Scope, vm: Vm, withDisks: boolean, removal?: VmRemoval): Promise<RemovalSteps> {
     const volumes = await adopted(scope, vm);
-    const ports = (await scope.session.nics.list(vm.id)).filter(({ notes }) => notes?.['vm'] === vm.id);
+    const ports = isAble(scope, 'vm.notes') ? [] : await portsOf(scope, vm.id);
     return new RemovalSteps(scope, vm, withDisks, removal, volumes, ports);
   }
 
@@ -158,19 +165,45 @@ class RemovalSteps {
       this.#scope,
       `Removing VM ${id}`,
       () => unlessGone(vms.get(id)),
-      async (seen) => {
-        if (!seen) return true;
-        this.#isBeingSnapshotted = seen.notes?.['snapshotting'] !== undefined;
-        if (!this.#isAccepted) {
-          if (this.#removal && isTaken(seen, this.#removal)) this.#giveUp(this.#removal);
-          await this.#spareDetached(seen);
-          return attempt(remove);
-        }
-        if (seen.status === 'unknown' && seen.statusDetail !== undefined && this.#vm.statusDetail === undefined)
-          throw new Fault('backend.failed', { text: seen.statusDetail });
+      async (now) => {
+        if (!now) return true;
+        if (this.#removal && isTaken(now, this.#removal)) this.#giveUp(this.#removal);
+        await this.#spareDetached(now);
+        await attempt(remove);
+        return this.#isAccepted || undefined;
+      },
+    );
+    if (this.#isAccepted) await this.#untilGone();
+  }
+
+  /**
+   * The first look comes when the VM is usually gone, by what the removals before it took; the pauses after it double.
+   */
+  async #untilGone(): Promise<void> {
+    const { vms } = this.#scope.session;
+    const { settings, work } = this.#scope;
+    const { id } = this.#vm;
+    const began = Date.now();
+    const least = FIRST_POLLS * settings.pollMs;
+    const first = Math.min(work.usual(REMOVAL) ?? least, settings.pollMaxMs);
+    await pause(first);
+    let looks = 0;
+    const slower = { ...settings, pollMs: Math.min(Math.max(least, first / 4), settings.pollMaxMs), pollGrowth: 2 };
+    await until(
+      { ...this.#scope, settings: slower },
+      `Removing VM ${id}`,
+      () => unlessGone(vms.get(id)),
+      (now) => {
+        looks += 1;
+        if (!now) return true;
+        if (now.status === 'unknown' && now.statusDetail !== undefined && this.#vm.statusDetail === undefined)
+          throw new Fault('backend.failed', { text: now.statusDetail });
         return undefined;
       },
     );
+    // a little less when the first look was late enough, so that faster removals are noticed
+    const took = Date.now() - began;
+    work.took(REMOVAL, looks === 1 ? 0.9 * took : took);
   }
 
   /**
@@ -192,12 +225,12 @@ class RemovalSteps {
   }
 
   /**
-   * Removes a snapshot that was requested after the last look at the snapshots: its client is refused, but the gateway
-   * that was at it may have ended.
+   * Where snapshots are announced in the VM's notes, which are gone with it: removes one that was requested after the
+   * last look at the snapshots. Its client is refused, but the gateway that was at it may have ended.
    */
   async removeOverlooked(): Promise<void> {
-    if (!this.#isBeingSnapshotted) return;
     const { snapshots } = this.#scope.session;
+    if (snapshots.notesAtOnce === true || !isAble(this.#scope, 'vm.notes')) return;
     const { id } = this.#vm;
     const attempt = insistent(`Snapshots of VM ${id}`, this.#scope.settings.pollMaxMs);
     await until(
@@ -215,26 +248,43 @@ class RemovalSteps {
     );
   }
 
-  /** Removes or releases what was marked. */
-  async removeMarked(): Promise<void> {
+  /**
+   * Removes or releases what was marked, and what was added to the VM while it was being removed: its own work has
+   * removed the mark, or it had none yet. What the last look at the volumes shows is handled, too.
+   */
+  async removeVolumes(): Promise<void> {
+    const { id } = this.#vm;
+    let around: readonly Disk[] = [];
+    const list = async (): Promise<readonly Disk[]> =>
+      (around = await volumesAround(this.#scope, { id, volumeIds: [] }));
+    const handled = new Set<string>();
+    const next = (): Disk[] => around.filter((disk) => disk.notes?.['vm'] === id && !handled.has(disk.id));
+    await seen(this.#scope, `The disks of VM ${id}`, list);
+    for (let found = next(); found.length > 0; found = next()) {
+      const marked = await Promise.all(found.map((disk) => this.#markedLate(disk)));
+      for (const disk of found) handled.add(disk.id);
+      await beginAfterVm(this.#scope, id, marked, list);
+    }
+  }
+
+  /** Removes ports. Those of a VM that is gone need no mark: they name it. */
+  async removePorts(): Promise<void> {
+    const { id } = this.#vm;
+    const left = isAble(this.#scope, 'vm.notes')
+      ? ((await seen(this.#scope, `The NICs of VM ${id}`, () => portsOf(this.#scope, id))) ?? [])
+      : [];
     await Promise.all([
-      ...this.#marked.map(({ disk }) => begin(this.#scope, disk.id)),
+      ...left.map((port) => removePort(this.#scope, port.id)),
       ...this.#ports.map((port) => beginPort(this.#scope, port.id)),
     ]);
   }
 
-  /**
-   * Handles what was added to the VM while it was being removed: its own work has removed the mark, or it had none yet.
-   */
-  async removeLate(): Promise<void> {
+  async #markedLate(disk: Disk): Promise<Disk> {
     const { id } = this.#vm;
-    const around = await volumesAround(this.#scope, { id, volumeIds: [] });
-    const late = around.filter(({ notes }) => notes?.['vm'] === id);
-    for (const disk of late.filter((one) => !isBeingDetached(one) && !isStandingBack(one))) {
-      const pending = pendingAfter(disk, id, this.#withDisks);
-      await unlessGone(this.#scope.session.disks.note(disk.id, { vm: id, pending }));
-    }
-    await Promise.all(late.map((disk) => begin(this.#scope, disk.id)));
+    if (isAfterVm(disk.notes?.['pending']) || isBeingDetached(disk)) return disk;
+    const notes = { vm: id, pending: pendingAfter(disk, id, this.#withDisks) };
+    await unlessGone(this.#scope.session.disks.note(disk.id, notes));
+    return { ...disk, notes: { ...disk.notes, ...notes } };
   }
 
   /** Withdraws the client's request, because another one came first. */

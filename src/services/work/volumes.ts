@@ -1,6 +1,7 @@
 import { isFault, Fault, type Disk, type NotesPatch } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
+import { LooksTogether } from './looks-together.js';
 import { PatientCalls } from './patience.js';
 import { isMarkedForRemoval, removalOf } from './removal.js';
 import { insistent, isUnfinishedWork, undone, unlessGone, until } from './wait.js';
@@ -104,6 +105,25 @@ export interface Intent {
 export const begin = (scope: Scope, id: string, intent?: Intent): Promise<Disk | undefined> =>
   scope.work.run(resourceOf(id), () => finish(scope, id, intent));
 
+/**
+ * The same for volumes of a VM that is gone, which were just seen so. `list` reads them all: each look at them is one
+ * call, however many they are.
+ */
+export async function beginAfterVm(
+  scope: Scope,
+  vmId: string,
+  volumes: readonly Disk[],
+  list: () => Promise<readonly Disk[]>,
+): Promise<void> {
+  const isBusy = ({ id }: Disk): boolean => scope.work.has(resourceOf(id));
+  const busy = volumes.filter(isBusy);
+  const free = volumes.filter((disk) => !isBusy(disk));
+  const looks = new LooksTogether(list, free);
+  const alone = ({ id }: Disk): Promise<unknown> =>
+    scope.work.run(resourceOf(id), () => finish(scope, id, undefined, { vmId, looks }).finally(() => looks.end(id)));
+  await Promise.all([...busy.map(({ id }) => begin(scope, id)), ...free.map(alone)]);
+}
+
 /** Whether the volume, without work in progress, is in the promised state. */
 function isFulfilled({ vm, pending }: Intent, disk: Disk): boolean {
   const { attached, last }: Plan = plans[pending];
@@ -123,7 +143,8 @@ type HeldIntent = Intent & { readonly vm: string };
 const isHeldByRemoval = (intent: Intent, { notes }: Disk): intent is HeldIntent =>
   intent.vm !== undefined && notes?.['vm'] === intent.vm && isAfterVm(notes['pending']);
 
-const isAfterVm = (pending: string | undefined): boolean => isPending(pending) && 'afterVm' in plans[pending];
+/** Whether what the mark says waits for the removal of a VM. */
+export const isAfterVm = (pending: string | undefined): boolean => isPending(pending) && 'afterVm' in plans[pending];
 
 /** Removes `vm` before `pending`, and `pending` last: until then the next read resumes the work. */
 const unmarked = ({ last }: Plan, { notes }: Disk): NotesPatch => ({
@@ -132,7 +153,13 @@ const unmarked = ({ last }: Plan, { notes }: Disk): NotesPatch => ({
   pending: null,
 });
 
-async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk | undefined> {
+/** What is known of a volume whose VM is gone. */
+interface AfterVm {
+  readonly vmId: string;
+  readonly looks: LooksTogether;
+}
+
+async function finish(scope: Scope, id: string, intent?: Intent, after?: AfterVm): Promise<Disk | undefined> {
   const { disks } = scope.session;
   const attempt = insistent(`Disk ${id}`);
   const patient = new PatientCalls(scope);
@@ -142,7 +169,9 @@ async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk |
   let wasGivenUp = false;
 
   try {
-    return (await until(scope, `Disk ${id}`, () => unlessGone(disks.get(id)), step, patient.event)).disk;
+    const look = (): Promise<Disk | undefined> => after?.looks.at(id) ?? unlessGone(disks.get(id));
+    const looking = after ? { ...scope, settings: { ...scope.settings, pollGrowth: 2 } } : scope;
+    return (await until(looking, `Disk ${id}`, look, step, patient.event)).disk;
   } catch (error) {
     if (!plan || isUnfinishedWork(error)) throw error;
     const way = plan.undo === 'stay' && (await goesWhenFailed(scope, owner)) ? 'delete' : plan.undo;
@@ -177,7 +206,7 @@ async function finish(scope: Scope, id: string, intent?: Intent): Promise<Disk |
     if (plan.attached && !attached && disk.vmIds?.length && !disk.shareable) return yieldTo(plan);
     if (vm !== undefined && plan.attached && !attached) return attempt(() => attach(disk, vm));
     if (vm !== undefined && plan.afterVm) {
-      const left = await removalOf(scope, vm);
+      const left = vm === after?.vmId ? 'done' : await removalOf(scope, vm);
       if (left === 'under way') return undefined;
       if (left === 'given up') {
         // Who gives up a removal restores what was pending before; this look may have been earlier

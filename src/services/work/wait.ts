@@ -21,7 +21,7 @@ export async function until<T, R>(
   done: (seen: T) => R | undefined | Promise<R | undefined>,
   event: () => string | undefined = () => undefined,
 ): Promise<R> {
-  const { pollMs, pollMaxMs, timeoutMs } = scope.settings;
+  const { pollMs, pollMaxMs, timeoutMs, pollGrowth = 1.5 } = scope.settings;
   const deadline = Date.now() + timeoutMs;
   for (let wait = pollMs; ;) {
     const seen = await unless(isPassing, async () => ({ value: await look() }));
@@ -33,7 +33,7 @@ export async function until<T, R>(
         text: `${what} is not complete after ${timeoutMs} ms.`,
       });
     const woken = await pauseUntil(scope, wait, event());
-    wait = woken ? pollMs : Math.min(wait * 1.5, pollMaxMs);
+    wait = woken ? pollMs : Math.min(wait * pollGrowth, pollMaxMs);
   }
 }
 

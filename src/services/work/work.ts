@@ -10,6 +10,7 @@ interface Shared {
   readonly sighted: Map<string, number>;
   readonly pauses: Map<string, Set<() => void>>;
   readonly ended: Map<string, number>;
+  readonly durations: Map<string, number>;
   readonly journal: Journal;
   readonly followed: Followed;
 }
@@ -34,6 +35,7 @@ const newShared = (): Shared => ({
   sighted: new Map(),
   pauses: new Map(),
   ended: new Map(),
+  durations: new Map(),
   journal: new Journal(),
   followed: (_resource, act) => act(),
 });
@@ -50,6 +52,7 @@ export class Work {
   readonly #sighted: Map<string, number>;
   readonly #pauses: Map<string, Set<() => void>>;
   readonly #ended: Map<string, number>;
+  readonly #durations: Map<string, number>;
   readonly #hold: () => () => void;
   readonly #followed: Followed;
   readonly #correlationId: string | undefined;
@@ -67,6 +70,7 @@ export class Work {
     this.#sighted = shared.sighted;
     this.#pauses = shared.pauses;
     this.#ended = shared.ended;
+    this.#durations = shared.durations;
     this.journal = shared.journal;
     this.#followed = followed ?? shared.followed;
     this.#hold = hold;
@@ -87,6 +91,7 @@ export class Work {
       sighted: this.#sighted,
       pauses: this.#pauses,
       ended: this.#ended,
+      durations: this.#durations,
       journal: this.journal,
       followed: this.#followed,
     };
@@ -210,6 +215,16 @@ export class Work {
 
   hasEnded(resource: string): boolean {
     return this.#ended.has(resource);
+  }
+
+  /** How long work of this kind takes, as last measured in this process, milliseconds; undefined before. */
+  usual(kind: string): number | undefined {
+    return this.#durations.get(kind);
+  }
+
+  /** Remembers how long work of this kind has taken, milliseconds. */
+  took(kind: string, ms: number): void {
+    this.#durations.set(kind, ms);
   }
 
   has(resource: string): boolean {

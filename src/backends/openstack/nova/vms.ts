@@ -53,6 +53,8 @@ const VOLUME_TYPE = 'compute 2.67';
  */
 export class PlainVms extends ActingServers implements VmPort {
   protected override readonly describing = DESCRIBING;
+  /** The server that was read last. */
+  #seen: Server | undefined;
 
   constructor(
     protected readonly common: Common,
@@ -109,6 +111,7 @@ export class PlainVms extends ActingServers implements VmPort {
   /** Also confirms a resize. Nova accepts no notes until it has done that, so a later read removes the mark. */
   override async get(id: string): Promise<Vm> {
     const { vm, server } = await this.read(id);
+    this.#seen = server;
     const since = vm.notes?.[RESIZING];
     if (since === undefined) return vm;
     if (server['OS-EXT-STS:task_state']) return { ...vm, status: 'image_locked', resizing: true };
@@ -122,9 +125,10 @@ export class PlainVms extends ActingServers implements VmPort {
     return vm;
   }
 
-  /** Also removes the gateway's own flavor of the server. */
+  /** Also removes the gateway's own flavor of the server, as it was when it was last read. */
   override async remove(id: string): Promise<void> {
-    const { server } = await this.connection.call('nova.servers.get', act(id));
+    const server =
+      this.#seen?.id === id ? this.#seen : (await this.connection.call('nova.servers.get', act(id))).server;
     const flavor = await this.flavors.only(server);
     await super.remove(id);
     if (flavor !== undefined) await this.flavors.remove(flavor);
