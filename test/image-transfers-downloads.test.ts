@@ -54,10 +54,10 @@ describe('what is reported of a transfer', () => {
   test('that is cancelled, by its client and by its time', async () => {
     const first = await begin(await newDisk('given-up'));
     await act(first.id, 'cancel');
-    await ended(first.id);
+    expect((await ended(first.id))['phase']).toBe('finished_cleanup');
     expect((await eventsOf('given-up')).at(-1)).toBe('1033 normal: Image Upload with disk given-up was cancelled.');
     const idle = await begin(await newDisk('idle'), { inactivity_timeout: 1, timeout_policy: 'cancel' });
-    expect((await ended(idle.id))['phase']).toBe('finished_cleanup');
+    expect((await ended(idle.id))['phase']).toBe('finished_failure');
     expect((await eventsOf('idle')).at(-1)).toBe(
       '1076 error: Image Upload with disk idle was cancelled by system. Reason: timeout due to transfer inactivity.',
     );

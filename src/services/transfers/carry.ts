@@ -190,7 +190,7 @@ function createStep(scope: Scope, store: TransferStore) {
 const endedAs = (record: TransferRecord, end: Phase, now: number): TransferRecord =>
   end === 'finished_success'
     ? happened(record, 'success', now)
-    : end === 'finished_failure'
+    : end === 'finished_failure' && record.phase !== 'cancelled_system'
       ? happened(record, 'failure', now)
       : record;
 
@@ -201,7 +201,9 @@ const needsCopy = ({ volumeSnapshot }: TransferRecord, disk: Disk | undefined): 
 const failed = (text: string): Fault => new Fault('backend.failed', { text });
 
 /** The notes of an unlocked disk: a failed upload stays noted until another succeeds. */
-const unlocked = ({ direction, why }: TransferRecord, end: Phase): Record<string, string | null> => ({
+const unlocked = ({ direction, phase, why }: TransferRecord, end: Phase): Record<string, string | null> => ({
   transfer: null,
-  ...(direction === 'upload' && end === 'finished_failure' && { illegal: (why ?? 'The upload failed.').slice(0, 255) }),
+  ...(direction === 'upload' &&
+    end === 'finished_failure' &&
+    phase !== 'cancelled_system' && { illegal: (why ?? 'The upload failed.').slice(0, 255) }),
 });

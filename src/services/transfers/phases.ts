@@ -28,7 +28,8 @@ const ends: Readonly<Partial<Record<Phase, Phase>>> = {
   finalizing_failure: 'finished_failure',
   finalizing_cleanup: 'finished_cleanup',
   cancelled_user: 'finished_cleanup',
-  cancelled_system: 'finished_cleanup',
+  // as TransferDiskImageCommand of engines since 4.4: only a client's cancellation is a cleanup
+  cancelled_system: 'finished_failure',
 };
 
 export const isEnded = (phase: Phase): boolean => phase.startsWith('finished_');
