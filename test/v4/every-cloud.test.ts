@@ -147,6 +147,32 @@ describe.each(CLOUDS)('on %s', (cloud) => {
       expect([path, (await v4.send('GET', path)).status]).toEqual([path, 200]);
   });
 
+  it('a list below an item of a collection that is empty is not found', async () => {
+    const nothing = '00000000-0000-4000-8000-00000000dead';
+    const [center] = await list('/datacenters');
+    const [host] = await list('/hosts');
+    const [domain] = await list('/storagedomains');
+    const [vm] = await list('/vms');
+    const paths = [
+      `/hosts/${idOf(host)}/nics/${nothing}/networklabels`,
+      `/hosts/${idOf(host)}/nics/${nothing}/linklayerdiscoveryprotocolelements`,
+      `/datacenters/${idOf(center)}/iscsibonds/${nothing}/storageserverconnections`,
+      `/storagedomains/${idOf(domain)}/vms/${nothing}/diskattachments`,
+      `/vms/${idOf(vm)}/snapshots/${nothing}/nics`,
+      `/vms/${nothing}/snapshots/${nothing}/nics`,
+    ];
+    const answers = await Promise.all(paths.map(async (path) => [path, (await v4.send('GET', path)).status]));
+    expect(answers).toEqual(paths.map((path) => [path, 404]));
+  });
+
+  it('the NICs of the active snapshot are those of the VM', async () => {
+    const path = `/vms/${await vmNamed('rhel94-app01')}`;
+    const active = (await list(`${path}/snapshots`)).find((one) => textAt(one, 'snapshot_type') === 'active');
+    const macs = (nics: Awaited<ReturnType<typeof list>>): unknown[] => nics.map((nic) => textAt(nic, 'mac/address'));
+    const now = macs(await list(`${path}/nics`));
+    expect([now.length, macs(await list(`${path}/snapshots/${idOf(active)}/nics`))]).toEqual([1, now]);
+  });
+
   it('a search finds what documents show: the quota of VMs and disks, the thresholds of storage domains', async () => {
     for (const [path, search] of [
       ['/vms', 'quota=Default'],

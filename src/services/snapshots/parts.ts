@@ -45,8 +45,9 @@ async function volumesAsDisks(scope: Scope, vm: Vm | undefined, { volumes = [] }
 }
 
 export async function nicList(scope: Scope, vmId: string, id: string): Promise<Nic[]> {
-  requireAble(scope, 'vm.notes', 'list snapshot NICs', 'What the NICs were');
   const { snapshot } = await withContent(scope, vmId, id);
+  // the active one is the VM as it is
+  if (id !== activeId(vmId)) requireAble(scope, 'vm.notes', 'list snapshot NICs', 'What the NICs were');
   return (snapshot.configuration?.nics ?? []).map((nic) => ({ ...nic, vm: { id: vmId } }));
 }
 

@@ -1,10 +1,10 @@
 import { ofDisk } from '../../../services/disks/snapshots.js';
 import * as inventory from '../../../services/inventory/inventory.js';
 import { absent, refusals } from '../../declare/absent.js';
-import type { Call, Operation } from '../../declare/operation.js';
+import type { Operation } from '../../declare/operation.js';
 import { diskSnapshotsAt } from '../disksnapshots.js';
 import { anyDisk } from '../floatingdisks.js';
-import { idIn, inOwnDataCenter } from '../shared.js';
+import { idIn, inOwnDataCenter, noneOf } from '../shared.js';
 import { NETWORKS, VOLUME, networkLabels, mediated } from './absent/parts.js';
 import { ofCluster } from './absent/cluster.js';
 import { ofHost } from './absent/host.js';
@@ -37,16 +37,13 @@ const ofStorage: readonly Operation[] = [
         why: 'VM configurations are not stored on storage domains.',
       },
     ],
-    missingVm,
+    // a storage domain holds no VMs that could be imported
+    noneOf('VM', 'vm', (call) => inventory.storageDomain(call.scope, idIn(call, 'storagedomain'))),
   ),
 ];
 
-/** A storage domain holds no VMs that could be imported. */
-async function missingVm(call: Call): Promise<void> {
-  await inventory.storageDomain(call.scope, idIn(call, 'storagedomain'));
-}
-
 const ISCSI = '{cloud} accesses storage through its storage providers.';
+const bond = noneOf('iSCSI bond', 'iscsibond', inOwnDataCenter);
 
 /** What version 4 added and no cloud supports: empty collections, and operations that are refused by name. */
 export const absentSince4: readonly Operation[] = [
@@ -68,7 +65,7 @@ export const absentSince4: readonly Operation[] = [
   ...absent(
     '/datacenters/{datacenter:id}/iscsibonds/{iscsibond:id}/networks/{network:id}',
     [networkLabels(ISCSI)],
-    inOwnDataCenter,
+    bond,
   ),
   ...absent(
     '/datacenters/{datacenter:id}/iscsibonds/{iscsibond:id}',
@@ -82,7 +79,7 @@ export const absentSince4: readonly Operation[] = [
         verbs: ['add', 'update', 'remove'],
       },
     ],
-    inOwnDataCenter,
+    bond,
   ),
   ...ofHost,
   ...absent('/networks/{network:id}', [networkLabels(NETWORKS)], (call) =>

@@ -1,6 +1,7 @@
 import { absent, refusals } from '../../../declare/absent.js';
 import type { Operation } from '../../../declare/operation.js';
 import { HOST, NETWORKS, networkLabels, host } from './parts.js';
+import { noneOf } from '../../shared.js';
 
 export const ofHost: readonly Operation[] = [
   ...absent(
@@ -35,7 +36,7 @@ export const ofHost: readonly Operation[] = [
         why: '{cloud} does not report LLDP information.',
       },
     ],
-    host,
+    noneOf('host NIC', 'nic', host),
   ),
   ...refusals('host', 'action', NETWORKS, [
     'copyhostnetworks /hosts/{host:id}',
