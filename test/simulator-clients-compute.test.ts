@@ -31,7 +31,7 @@ describe('the simulator: answers that openstackclient shows', () => {
   });
 
   it('a server shows ephemeral disk and swap of its flavor', async () => {
-    const sizes = { ram: 256, vcpus: 1, disk: 1, 'OS-FLV-EXT-DATA:ephemeral': 2, swap: 64 };
+    const sizes = { ram: 2048, vcpus: 1, disk: 1, 'OS-FLV-EXT-DATA:ephemeral': 2, swap: 64 };
     const { flavor } = (await nova('2.1', 'POST', '/flavors', { flavor: { name: 'scratch', ...sizes } })).body;
     const { images } = (await api.glance('GET', '/v2/images?disk_format=raw')).body;
     const made = await nova('2.47', 'POST', '/servers', {

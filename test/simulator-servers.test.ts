@@ -282,7 +282,7 @@ describe('the simulator: servers', () => {
         'Block Device Mapping is Invalid: failed to get volume nope.',
       ],
       [
-        { flavor: flavor(1024, 8) },
+        { flavor: flavor(2048, 8) },
         400,
         'The number of processing units (0.5) must be at least 0.1 for each of the 8 virtual processors.',
       ],

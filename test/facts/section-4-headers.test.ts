@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startGateway, type Gateway } from '../../src/gateway.js';
 import { loadSettings } from '../../src/settings/index.js';
 import { defaultIds, startSimulator, type Simulator } from '../../src/simulator/index.js';
@@ -190,8 +190,8 @@ describe('Correlation-Id', () => {
     const [first, second] = [await sent('job-42'), await sent('job-42')];
     expect(first).toEqual(second);
     expect([...first][0]).toMatch(/^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-    await new Promise(setImmediate);
-    const line = lines.split('\n').find((candidate) => candidate.includes('"job-42"'))!;
+    // lines are written together, some milliseconds later
+    const line = await vi.waitUntil(() => lines.split('\n').find((candidate) => candidate.includes('"job-42"')));
     expect(JSON.parse(line)).toMatchObject({ correlationId: 'job-42', backendRequestId: [...first][0] });
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { PassThrough } from 'node:stream';
 import { expect } from 'vitest';
 import { startGateway } from '../../src/gateway.js';
@@ -145,6 +146,8 @@ export async function playDay(day: DayGateway, things: DayThings): Promise<void>
 
   const golden = `golden of ${vm}`;
   const template = await doing('template', () => client.add('/templates', Template, { name: golden, vm: { id: vm } }));
+  // engines make no VM of a template that is locked
+  while ((await client.get(`/templates/${template.id}`, Template)).status?.state === 'locked') await pause(50);
   const deployed = await created('VM of the template', {
     name: 'day-of-template',
     template: { id: template.id! },

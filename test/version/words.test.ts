@@ -59,8 +59,11 @@ describe('a property is named as the documents of a version have it', () => {
   });
 });
 
-/** Of an entity that is no document of its own, or of a property that no client can write. */
-const UNWRITTEN = new Set(['Disk.imageId', 'Vm.memoryMaxBytes']);
+/**
+ * Of an entity that is no document of its own, of a property that no client can write, or that version 4 has as a
+ * parameter of the request (`?clone`).
+ */
+const UNWRITTEN = new Set(['Disk.imageId', 'Vm.memoryMaxBytes', 'Vm.cloned']);
 
 /** What clients send in version 4 alone. */
 const SINCE_4: ReadonlySet<string> = new Set(['AffinityLabel', 'Event', 'SshPublicKey', 'UserOption']);
