@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { PassThrough } from 'node:stream';
 import { expect } from 'vitest';
 import { startGateway } from '../../src/gateway.js';
 import {
@@ -15,8 +14,8 @@ import {
 } from '../../src/generated/ovirt/v3/representations.js';
 import type * as t from '../../src/generated/ovirt/v3/types.js';
 import { loadSettings } from '../../src/settings/index.js';
-import { createLog } from '../../src/telemetry/index.js';
 import { Client } from '../support/client.js';
+import { silent } from '../support/testbed.js';
 import { GIB } from '../support/units.js';
 import type { Login, Rest } from './rest.js';
 
@@ -42,25 +41,18 @@ export async function startDay(flags: Readonly<Record<string, string>>, who: Log
     flags: {
       'server.port': '0',
       'backend.kind': 'openstack',
-      'log.level': 'debug',
-      'log.format': 'json',
       'operations.pollMs': '200',
       'operations.pollMaxMs': '1000',
       ...flags,
     },
   });
   const calls: string[] = [];
-  const lines = new PassThrough();
-  lines.on('data', (data: Buffer) => {
-    for (const line of data
-      .toString()
-      .split('\n')
-      .filter((one) => one.includes('"backend call"'))) {
-      const { service, method, path } = JSON.parse(line) as { service: string; method: string; path: string };
+  const gateway = await startGateway(settings, {
+    log: silent(settings.log),
+    onBackendCall({ service, method, path }) {
       if (service !== 'identity') calls.push(`${service} ${method} ${path}`);
-    }
+    },
   });
-  const gateway = await startGateway(settings, { log: createLog(settings.log, lines) });
   return {
     client: new Client(gateway.url, 'xml', `${who.user}@internal:${who.password}`),
     settled: () => gateway.settled(),
