@@ -51,7 +51,7 @@ const poolsOnly = {
   name: 'pools only',
   setup(builder) {
     builder.onResolve({ filter: /^undici$/ }, ({ importer }) =>
-      importer.endsWith('/backends/http/dispatchers.ts') ? { path: 'pools', namespace: 'undici' } : undefined,
+      importer.includes('/src/backends/http/') ? { path: 'pools', namespace: 'undici' } : undefined,
     );
     builder.onLoad({ filter: /^pools$/, namespace: 'undici' }, () => ({
       contents: `
