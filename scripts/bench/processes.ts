@@ -79,7 +79,7 @@ const procOf = (pid: number, file: string): string => {
   }
 };
 
-/** A file without a name for what a program prints: of a pipe, the process that makes the load would read each log line. */
+/** A file without a name for what a program prints. Of a pipe, the process that makes the load would read each line. */
 function nameless(): number {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const file = openSync(join(folder, 'stdout'), 'w+');

@@ -135,7 +135,7 @@ async function campaign<W, I extends Faulty>(cloud: SimulatedCloud<W, I>, minute
   }
 }
 
-/** One client: makes one VM after another, adds a disk and a NIC, and removes most of them at once, the others later. */
+/** One client: makes VMs one after another, each with a disk and a NIC, and removes most at once, the others later. */
 async function day(replicas: Replicas, ledger: Ledger, client: number, isOver: () => boolean): Promise<void> {
   const kept: { readonly id: string; readonly things: readonly Thing[] }[] = [];
   for (let turn = 0; !isOver(); turn += 1) {

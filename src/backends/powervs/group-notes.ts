@@ -5,8 +5,9 @@ import type { Connection } from './connection.js';
 
 /**
  * Notes of a VM that have to outlive this process: its topology, the sizes that it gets when it is deployed or started
- * next, whether it is protected from removal, work of several steps on it (`task`), the network that it was deployed in for
- * want of a NIC (`stopgap`), and its NICs without a network (waiting-nics.ts). An instance has no field for them, and only IBM's service of tags changes its tags.
+ * next, whether it is protected from removal, work of several steps on it (`task`), the network that it was deployed in
+ * for want of a NIC (`stopgap`), and its NICs without a network (waiting-nics.ts). An instance has no field for them,
+ * and only IBM's service of tags changes its tags.
  * So they are in the user tags of an empty placement group `ovirt-size-<id of the VM>`, which places nothing. A change
  * makes the next group, `…-r1`, `…-r2`, and then removes the one before: of several, the last counts. Few VMs have one.
  * All are read with the first login of a process, before a removal, and once per `operations.leaseMs`; those of a VM

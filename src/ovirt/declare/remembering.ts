@@ -152,7 +152,8 @@ function rememberedDisks(few: Few, isFresh: IsFresh, disks: Session['disks']): P
     async ofVm(vm) {
       const before = own.get(vm.id);
       if (before && isFresh(before)) return before.value;
-      const value = few.are(own.size + 1, 1) && !(known && isFresh(known)) ? disks.ofVm?.(vm) : undefined;
+      if (!few.are(own.size + 1, 1) || (known && isFresh(known))) return undefined;
+      const value = disks.ofVm?.(vm);
       own.set(vm.id, { at: performance.now(), value });
       return value;
     },
@@ -194,9 +195,11 @@ function inBulk<T>(
   return async function listOf(vm) {
     const before = own.get(vm);
     if (before && isFresh(before)) return before.value;
-    if (!all || few.are(own.size + 1)) {
+    // of many VMs nothing is kept one by one: a list may be long
+    const isOneOfFew = few.are(own.size + 1);
+    if (!all || isOneOfFew) {
       const value = one(vm);
-      own.set(vm, { at: performance.now(), value });
+      if (isOneOfFew) own.set(vm, { at: performance.now(), value });
       return value;
     }
     if (!known || !isFresh(known)) known = { at: performance.now(), value: all().then((items) => grouped(items)) };

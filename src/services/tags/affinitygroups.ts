@@ -3,14 +3,13 @@ import type { Scope } from '../context.js';
 import { cluster } from '../inventory/inventory.js';
 import { asVm } from '../vms/index.js';
 
-/**
- * Affinity groups are PowerVC's collocation rules (docs/reference/power.md, 1.4). Such a rule holds wherever its VMs
- * are: every cluster shows them all. A VM joins one when it is deployed, and leaves it when it is removed. A server group
- * has no description: where the backend does not keep it, it is in the notes that all projects share.
- */
+/** The note with a group's description, among those that all projects share: a server group has none. */
 const noteOf = (id: string): string => `affinitygroup.${id}`;
 
-/** Three calls. */
+/**
+ * Affinity groups are PowerVC's collocation rules (docs/reference/power.md, 1.4). Such a rule holds wherever its VMs
+ * are: every cluster shows them all. A VM joins one when it is deployed, and leaves it when it is removed. Three calls.
+ */
 export async function list(scope: Scope, clusterId: string): Promise<AffinityGroup[]> {
   const [{ id }, groups, notes] = await Promise.all([
     cluster(scope, clusterId),

@@ -145,7 +145,7 @@ function reportFixed(scope: Scope, now: Template, { versionNumber, baseTemplate 
     scope.report(propertyOf('Template', 'baseTemplate'), 'a template always keeps its base template');
 }
 
-/** Throws `conflict.transition` for one that is being made, and `conflict` for a base that has versions, as engines do. */
+/** As engines do, throws `conflict.transition` for one that is being made, and `conflict` for a base with versions. */
 export async function remove(scope: Scope, id: string): Promise<void> {
   if (id === ZERO_ID) throw fixed('remove');
   const all = isAble(scope, 'template.update') ? await templates(scope) : [await template(scope, id)];

@@ -214,8 +214,8 @@ export abstract class Servers implements PlainServers {
   }
 
   /**
-   * Those of the servers that are being built, with their descriptions; empty where all have them. One call, and one for
-   * each that Nova has built by then, and the gateway has not finished: what waits for it is still in its description.
+   * Those of the servers that are being built, with their descriptions; empty where all have them. One call, and one
+   * for each that Nova has built and the gateway has not finished: what waits for it is still in its description.
    */
   private async descriptionsOf(servers: readonly Server[]): Promise<ReadonlyMap<string, Server>> {
     const { describing } = this;
