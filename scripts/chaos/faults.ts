@@ -41,6 +41,12 @@ const ROUND_MS = 7;
 
 const LANES = 3;
 
+/** On a busy machine work of a second must not run out of its time. */
+const PATIENT = 'operations.timeoutMs=10000';
+
+/** After how many tries the campaign says how far it is. */
+const PROGRESS = 50;
+
 interface Outcome {
   readonly operation: string;
   readonly way: string;
@@ -93,12 +99,13 @@ export const run: Command = async (args) => {
 
 async function campaign<W, I extends Faulty>(one: Campaign<W, I>, options: CampaignOptions): Promise<boolean> {
   const lanes = new Lanes(one.cloud);
-  await lanes.open(LANES, startSevered);
+  await lanes.open(LANES, (kind, url, ...sets) => startSevered(kind, url, PATIENT, ...sets));
   try {
     const operations = one.operations.filter(({ name }) => name.includes(options.of));
     const all = await casesOf(lanes, { ...one, operations }, options.ways);
+    const report = progress(one.cloud.kind);
     const run = (cases: readonly Case<W, I>[]): Promise<Outcome[]> =>
-      Promise.all(cases.map((which) => lanes.with((lane) => tried(lane, one, which))));
+      Promise.all(cases.map((which) => lanes.with(async (lane) => report(await tried(lane, one, which)))));
     const outcomes = options.isRepeated ? await inRounds(all, options.most, run) : await run(spread(all, options.most));
     print(`${one.cloud.kind}:`);
     for (const { name } of options.ways) {
@@ -107,8 +114,7 @@ async function campaign<W, I extends Faulty>(one: Campaign<W, I>, options: Campa
       print(`${name.padEnd(26)} ${String(tries.length).padStart(5)} tried, ${wrong.length} wrong`);
     }
     const wrong = outcomes.filter(({ wrongs }) => wrongs.length > 0);
-    for (const { operation, way, position, wrongs } of wrong)
-      print(`  ${operation}, call ${position}, ${way}: ${wrongs.join('; ')}`);
+    for (const one of wrong) print(described(one));
     print(
       `${one.cloud.kind}: ${outcomes.length} tried of ${operations.length} operations, ` +
         `${all.length} cases, ${wrong.length} wrong`,
@@ -117,6 +123,19 @@ async function campaign<W, I extends Faulty>(one: Campaign<W, I>, options: Campa
   } finally {
     await lanes.close();
   }
+}
+
+const described = ({ operation, way, position, wrongs }: Outcome): string =>
+  `  ${operation}, call ${position}, ${way}: ${wrongs.join('; ')}`;
+
+/** A campaign takes long, and may be ended before: what is wrong is printed as it is found, and how far it is. */
+function progress(kind: SimulatedKind): (outcome: Outcome) => Outcome {
+  let met = 0;
+  return (outcome) => {
+    if (outcome.wrongs.length > 0) print(described(outcome));
+    if (outcome.isMet && (met += 1) % PROGRESS === 0) print(`${kind}: ${met} so far`);
+    return outcome;
+  };
 }
 
 /** Exactly `most` tries that met their call: rounds of the cases, whose calls are held longer in each round. */

@@ -59,7 +59,7 @@ export async function resizeOrKeep(scope: Scope, vm: Vm, size: VmSize): Promise<
     if (!isFault(error, 'backend.conflict')) throw error;
     // Another gateway, which has resumed the same work, may be resizing it: its end tells
     const now = await atRest(scope, vm.id);
-    if (now && !differing(now, size)) return;
+    if (now && hasSize(now, size)) return;
     if (vm.status === 'down' || !isAble(scope, 'vm.notes.size')) throw error;
     await scope.session.vms.note(vm.id, { [NEXT_RUN]: JSON.stringify(merged(nextSize(vm) ?? {}, size)) });
   }
@@ -106,10 +106,11 @@ export async function resizeOnce(scope: Scope, found: Vm, size: VmSize): Promise
   try {
     await resizeOrKeep(scope, vm, left);
   } catch (error) {
-    // Nova refuses a flavor that the server has already: only extra specs may differ
-    const asksSize = size.memoryBytes !== undefined || size.processors !== undefined;
-    const isThere = asksSize && left.memoryBytes === undefined && left.processors === undefined;
-    if (!isThere || !isFault(error, 'backend.refused')) throw error;
+    if (!isFault(error, 'backend.refused')) throw error;
+    // Nova refuses a flavor that the server has already: another gateway, which has resumed the same work, was faster
+    const now = await atRest(scope, vm.id);
+    if (now && !hasSize(now, size)) throw error;
+    return now;
   }
   return vm;
 }
@@ -134,6 +135,13 @@ function differing(vm: Vm, { memoryBytes, processors, affinity, extraSpecs = {} 
     extraSpecs,
   };
   return isEmpty(size) ? undefined : size;
+}
+
+/** Extra specs are no part of what a VM shows; they change in one call with memory and processors. */
+function hasSize(vm: Vm, size: VmSize): boolean {
+  const left = differing(vm, size);
+  const asksSize = size.memoryBytes !== undefined || size.processors !== undefined;
+  return !left || (asksSize && [left.memoryBytes, left.processors, left.affinity].every((one) => one === undefined));
 }
 
 function without(size: VmSize, now: VmSize | undefined): VmSize | undefined {

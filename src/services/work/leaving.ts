@@ -48,4 +48,6 @@ export async function isOverridden(
 
 /** Whether a disk of a VM that is gone stays, although it would have gone with its VM. */
 const isKept = (disk: Disk, vmId: string): boolean =>
-  disk.status !== 'locked' && disk.notes?.['pending'] === undefined && isRemovedWith(disk, vmId, true);
+  disk.status !== 'locked' &&
+  [undefined, 'release-after-vm' satisfies Pending].includes(disk.notes?.['pending']) &&
+  isRemovedWith(disk, vmId, true);

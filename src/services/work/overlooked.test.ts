@@ -5,7 +5,7 @@ import * as copies from '../vms/copies.js';
 import * as disks from '../disks/index.js';
 import * as snapshots from '../snapshots/index.js';
 import * as vms from '../vms/index.js';
-import { watched } from './wait.js';
+import { collect, watched } from './wait.js';
 
 /**
  * The removal of a VM, and what another replica does to the VM between the last look of the removal and its call. Each
@@ -136,6 +136,31 @@ describe('a VM that is being removed', () => {
     await removal;
     expect(world.snapshots.size).toBe(0);
     expect(world.vms.has(VM)).toBe(false);
+  });
+
+  it.each([
+    ['with its disks', false],
+    ['without its disks', true],
+  ])('%s, takes it with it though the gateway at the removal has ended, too', async (_, detachOnly) => {
+    world.addVolume({ id: DATA, alias: 'data', vmIds: [VM] });
+    const requested = hold(other.session.snapshots, 'create');
+    const deletion = hold(remover.session.vms, 'remove');
+    void watched(snapshots.add(other, VM, { description: 'x' }));
+    await requested.reached;
+    Object.assign(other.session.snapshots, { list: () => new Promise(() => undefined) });
+    void watched(removed(detachOnly));
+    await deletion.reached;
+    requested.letGo();
+    await requested.done;
+    Object.assign(remover.session.snapshots, { list: () => new Promise(() => undefined) });
+    deletion.letGo();
+    await expect.poll(() => world.vms.has(VM)).toBe(false);
+    expect(world.snapshots.size).toBe(1);
+    const heir = scopeOn(world, { leaseMs: LEASE_MS });
+    await collect(disks.listAll(heir));
+    await heir.work.settled();
+    expect(world.snapshots.size).toBe(0);
+    expect(world.volumes.get(DATA)).toEqual(detachOnly ? expect.objectContaining({ vmIds: [], notes: {} }) : undefined);
   });
 
   it('gets no disk: one that is just attached floats again, and its client is refused', async () => {

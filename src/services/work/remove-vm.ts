@@ -9,6 +9,7 @@ import {
   isStandingBack,
   type VmRemoval,
 } from './leaving.js';
+import { removeOverlooked } from './overlooked.js';
 import { beginPort, removePort, type PendingPort } from './ports.js';
 import { keepsNoMore } from './removal.js';
 import { volumesAround } from './volumes-around.js';
@@ -29,7 +30,7 @@ export async function removeVm(scope: Scope, vm: Vm, withDisks: boolean, removal
     await steps.withdraw(error);
   }
   await steps.compareWithOthers();
-  await steps.removeOverlooked();
+  await removeOverlooked(scope, vm.id);
   await Promise.all([steps.removeVolumes(), steps.removePorts()]);
 }
 
@@ -107,10 +108,14 @@ class RemovalSteps {
     const { id } = vm;
     const leaves = (disk: Disk): boolean => isRemovedWith(disk, id, withDisks);
     this.#kept = withDisks ? [] : volumes.filter((disk) => disk.vmIds?.includes(id) && !leaves(disk));
-    this.#marked = volumes
-      .filter((disk) => !isBeingDetached(disk) && !isStandingBack(disk))
-      .filter((disk) => leaves(disk) || disk.notes?.['vm'] === id)
-      .map((disk) => ({ disk, pending: pendingAfter(disk, id, withDisks) }));
+    const markable = volumes.filter((disk) => !isBeingDetached(disk) && !isStandingBack(disk));
+    const changed = markable.filter((disk) => leaves(disk) || disk.notes?.['vm'] === id);
+    // whoever sees the mark of a disk looks for what this removal overlooks, if it ends before: one of them is enough
+    const witness = isAble(scope, 'vm.notes') ? markable.slice(0, 1) : [];
+    this.#marked = (changed.length > 0 ? changed : witness).map((disk) => ({
+      disk,
+      pending: pendingAfter(disk, id, withDisks),
+    }));
     this.#ports = ports;
   }
 
@@ -222,30 +227,6 @@ class RemovalSteps {
   /** Where no note tells two removals of each other: throws if the cloud has followed the other one. */
   async compareWithOthers(): Promise<void> {
     if (this.#removal && !isAble(this.#scope, 'vm.notes') && (await this.#wentOtherwise())) throw this.#removal.lost();
-  }
-
-  /**
-   * Where snapshots are announced in the VM's notes, which are gone with it: removes one that was requested after the
-   * last look at the snapshots. Its client is refused, but the gateway that was at it may have ended.
-   */
-  async removeOverlooked(): Promise<void> {
-    const { snapshots } = this.#scope.session;
-    if (snapshots.notesAtOnce === true || !isAble(this.#scope, 'vm.notes')) return;
-    const { id } = this.#vm;
-    const attempt = insistent(`Snapshots of VM ${id}`, this.#scope.settings.pollMaxMs);
-    await until(
-      this.#scope,
-      `Removing the snapshots of VM ${id}`,
-      () => snapshots.list(id),
-      async (left) => {
-        if (left.length === 0) return true;
-        const ready = left.filter(({ status, failure }) => status !== 'locked' || failure !== undefined);
-        if (ready.length === 0) return undefined;
-        return attempt(async () => {
-          for (const snapshot of ready) await unlessGone(snapshots.remove(snapshot.id));
-        });
-      },
-    );
   }
 
   /**

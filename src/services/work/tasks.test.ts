@@ -40,24 +40,24 @@ it('a change whose task other gateways end each time is refused', async () => {
   await expect(vms.update(mine, VM, change)).rejects.toMatchObject({ code: 'conflict.transition' });
 });
 
-it('a resize that is refused because another gateway is doing it is awaited', async () => {
+it.each([
+  ['is doing it', 'backend.conflict', 'Cannot resize while it is in task_state resize_prep'],
+  ['has done it since the last look', 'backend.refused', 'When resizing, instances must change flavor!'],
+] as const)('a resize that is refused because another gateway %s succeeds', async (_, code, text) => {
   const { world, mine } = replicas();
   const { vms: port } = mine.session;
   port.resize = async () => {
     world.vm(VM).memoryBytes = change.memoryBytes;
-    throw new Fault('backend.conflict', {
-      service: 'Nova',
-      text: 'Cannot resize while it is in task_state resize_prep',
-    });
+    throw new Fault(code, { service: 'Nova', text });
   };
   expect(await vms.update(mine, VM, change)).toMatchObject(change);
 });
 
-it('a resize that is refused for good is', async () => {
+it.each(['backend.conflict', 'backend.refused'] as const)('a resize that is refused for good is: %s', async (code) => {
   const { world, mine } = replicas();
   mine.session.vms.resize = async () => {
-    throw new Fault('backend.conflict', { service: 'Nova', text: 'It is locked' });
+    throw new Fault(code, { service: 'Nova', text: 'It is locked' });
   };
-  await expect(vms.update(mine, VM, change)).rejects.toMatchObject({ code: 'backend.conflict' });
+  await expect(vms.update(mine, VM, change)).rejects.toMatchObject({ code });
   expect(world.vm(VM)).toMatchObject({ name: 'before', memoryBytes: 4 * GIB });
 });

@@ -2,6 +2,7 @@ import { isFault, Fault, type Disk, type NotesPatch } from '../../model/index.js
 import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
 import { LooksTogether } from './looks-together.js';
+import { removeOverlooked } from './overlooked.js';
 import { PatientCalls } from './patience.js';
 import { isMarkedForRemoval, removalOf } from './removal.js';
 import { insistent, isUnfinishedWork, undone, unlessGone, until } from './wait.js';
@@ -215,6 +216,8 @@ async function finish(scope: Scope, id: string, intent?: Intent, after?: AfterVm
         wasGivenUp = true;
         return undefined;
       }
+      // the gateway at the removal may have ended before its last look
+      if (vm !== after?.vmId) await removeOverlooked(scope, vm);
     } else if (vm !== undefined && !plan.attached && attached)
       return attempt(() => patient.call(vm, () => disks.detach(vm, id)));
     if (plan.last === 'delete') return attempt(() => disks.remove(id));

@@ -4,7 +4,7 @@ import { scopeOn } from '../../../test/support/scope.js';
 import { Fault } from '../../model/index.js';
 import { insistent, undone, until } from './wait.js';
 
-const scope = scopeOn(new FakeWorld(), { timeoutMs: 60 });
+const scope = scopeOn(new FakeWorld());
 const busy = new Fault('backend.busy', { text: 'later' });
 const refused = new Fault('backend.refused', { text: 'never' });
 
@@ -43,7 +43,7 @@ describe('until', () => {
   it('gives up after its time, and says what it waited for', async () => {
     await expect(
       until(
-        scope,
+        scopeOn(new FakeWorld(), { timeoutMs: 60 }),
         'Building VM x',
         async () => 1,
         () => undefined,
