@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startPowerVsSimulator } from '../src/simulator/powervs/index.js';
 import { plainInventory, startSimulator, type Simulator, type SimulatorOptions } from '../src/simulator/index.js';
+import { certificate } from './support/certificate.js';
 import { runCli } from './support/cli.js';
 
 /** `check --backend`: what the cloud at hand tells of itself, read and not changed. */
@@ -61,10 +62,37 @@ describe('check --backend powervc', () => {
     );
     expect(code).toBe(1);
     expect(stderr).toContain('auth.refused');
+    expect(stderr).toContain('Check the password of admin, ');
+    expect(stderr).toContain('a role in the project ibm-default (powervc.projectsByProfile)');
   });
 });
 
 describe('check, wherever', () => {
+  it('names the file of a certificate that cannot be used', async () => {
+    const url = await open();
+    const folder = mkdtempSync(join(tmpdir(), 'check-'));
+    certificate(folder, 'own', 10);
+    certificate(folder, 'other', 10);
+    const codeAndText = async (...sets: string[]): Promise<[number, string]> => {
+      const named = sets.flatMap((set) => ['--set', `powervc.${set}`]);
+      const { code, stderr } = await runCli(['check', '--powervc', url, ...named], { environment });
+      return [code, stderr];
+    };
+    const file = (name: string): string => join(folder, name);
+    const [own, other] = [`certFile=${file('own.pem')}`, `keyFile=${file('other.key')}`];
+    const nowhere = await codeAndText(`caFile=${file('nowhere.pem')}`);
+    const noCertificate = await codeAndText(`caFile=${file('own.key')}`);
+    const noKey = await codeAndText(own);
+    const noPair = await codeAndText(own, other);
+    const pair = await codeAndText(own, `keyFile=${file('own.key')}`);
+    rmSync(folder, { recursive: true });
+    expect(nowhere).toEqual([2, expect.stringContaining(`powervc.caFile: ${file('nowhere.pem')} cannot be read`)]);
+    expect(noCertificate).toEqual([2, expect.stringContaining('powervc.caFile: ')]);
+    expect(noKey).toEqual([2, expect.stringContaining(`${file('own.pem')} does not contain a PEM private key`)]);
+    expect(noPair).toEqual([2, expect.stringContaining(`${file('other.key')} does not contain the key of the cert`)]);
+    expect(pair).toEqual([0, '']);
+  });
+
   it('--powervc names the cloud, and --json is for machines', async () => {
     const { code, stdout } = await runCli(['check', '--json', '--powervc', await open()], { environment });
     expect(code).toBe(0);
@@ -155,6 +183,13 @@ describe('check --backend openstack', () => {
     });
     rmSync(folder, { recursive: true });
     expect([code, stderr]).toEqual([2, expect.stringContaining('check does not log in by user_id')]);
+  });
+
+  it('says that no project is named', async () => {
+    const { code, stderr } = await runCli(['check', '--backend', 'openstack'], {
+      environment: { ...environment, OS_AUTH_URL: await open({ inventory: plainInventory }) },
+    });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('needs a project: set OS_PROJECT_NAME')]);
   });
 
   it('reports versions, extensions, group types and the role of the login', async () => {

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStackSettings, type OpenStackAccess } from '../src/gateway/clouds.js';
@@ -103,6 +103,27 @@ clouds:
   });
   expect(() => read({ OS_CLOUD: 'lost', OS_CLIENT_CONFIG_FILE: file })).toThrow(/no profile nowhere: .* has vendor/);
   expect(() => read({ OS_CLOUD: 'half', OS_CLIENT_CONFIG_FILE: file })).toThrow('a1 has no secret');
+});
+
+test('files below the home folder, and an interface by its former key; an unknown one is refused', () => {
+  const file = join(folder, 'home.yaml');
+  writeFileSync(
+    file,
+    `
+clouds:
+  mine: { auth: { auth_url: "http://127.0.0.1:5000" }, cacert: ~/ca.pem, cert: "~/own.pem", key: a~/b, endpoint_type: internalURL }
+  odd: { auth: { auth_url: "http://127.0.0.1:5000" }, interface: inner }
+`,
+  );
+  expect(read({ OS_CLOUD: 'mine', OS_CLIENT_CONFIG_FILE: file }).settings).toMatchObject({
+    interface: 'internal',
+    caFile: join(homedir(), 'ca.pem'),
+    certFile: join(homedir(), 'own.pem'),
+    keyFile: 'a~/b',
+  });
+  expect(() => read({ OS_CLOUD: 'odd', OS_CLIENT_CONFIG_FILE: file })).toThrow(
+    'the interface inner is not one of public, internal, admin',
+  );
 });
 
 test('domains by their ids, of users and of the project', () => {

@@ -172,6 +172,10 @@ describe('errors name source, setting and what is wrong', () => {
     expect(problemsOf({ sets: ['server.tls.key=/k.pem'] })).toEqual([
       '--set: server.tls.key is set without server.tls.cert: set both',
     ]);
+    // the option beside it has nothing to do with it
+    expect(problemsOf({ flags: { 'admin.port': '9' }, sets: ['admin.user=op'] })).toEqual([
+      '--set: admin.user is set without admin.password: set both',
+    ]);
   });
 
   it('without the value of a secret', () => {
@@ -194,6 +198,29 @@ describe('a secret in a file', () => {
     expect(problemsOf({ environment })).toEqual([
       'environment OVIRT_GATEWAY_SESSIONS_SECRET_FILE: OVIRT_GATEWAY_SESSIONS_SECRET is set, too; set one of the two',
     ]);
+  });
+
+  it('is refused as bytes that are no text', () => {
+    const file = yaml('');
+    writeFileSync(file, Buffer.alloc(40, 0xff));
+    expect(problemsOf({ environment: { OVIRT_GATEWAY_SESSIONS_SECRET_FILE: file } })).toEqual([
+      expect.stringContaining(`${file} does not contain text in UTF-8`),
+    ]);
+  });
+
+  it.each([
+    ['a line each', `${secret}\n${'0'.repeat(40)}\n`],
+    ['commas', `${secret}, ${'0'.repeat(40)}`],
+    ['JSON', JSON.stringify([secret, '0'.repeat(40)])],
+    ['YAML', `- ${secret}\n- "${'0'.repeat(40)}"\n`],
+  ])('lists several: %s', (_, text) => {
+    const environment = { OVIRT_GATEWAY_SESSIONS_FORMER_SECRETS_FILE: yaml(text) };
+    expect(loadSettings({ environment }).settings.sessions.formerSecrets).toEqual([secret, '0'.repeat(40)]);
+  });
+
+  it('lists none when the file is empty', () => {
+    const environment = { OVIRT_GATEWAY_SESSIONS_FORMER_SECRETS_FILE: yaml('') };
+    expect(loadSettings({ environment }).settings.sessions.formerSecrets).toEqual([]);
   });
 
   it('is named when the file cannot be read, and only secrets have files', () => {

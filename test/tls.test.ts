@@ -150,6 +150,7 @@ describe('what changes in files', () => {
     await running.hangUp();
     await running.until(/changed=\["sessions.secret"\] files=\[".*\/key.pem",".*\/cert.pem",".*\/secret"\]/);
     expect(await subject()).toBe('CN=two');
+    await running.until(/the certificate expires soon.*days=9/);
     expect((await get(`https://127.0.0.1:${port}/api`, cookie)).status).toBe(401);
   });
 

@@ -5,7 +5,8 @@ import { kindOf } from '../gateway/back.js';
 import { hintFor } from '../gateway/hints.js';
 import { callsOf, openStackSettings } from '../gateway/clouds.js';
 import { StartError } from '../gateway/start-error.js';
-import { isFault, type BackendSession, type Capability } from '../model/index.js';
+import { assertCloudCertificates } from '../gateway/tls.js';
+import { isFault, type BackendSession, type Capability, type CertificateFiles } from '../model/index.js';
 import type { Settings } from '../settings/index.js';
 import { CommandError, EXIT, type Io } from './io.js';
 
@@ -56,6 +57,9 @@ const table = (lines: readonly Line[]): string =>
 interface CheckedCloud {
   readonly name: string;
   readonly at: string;
+  /** Of the settings that name its certificates. */
+  readonly group: string;
+  readonly files: CertificateFiles;
   readonly login: { readonly user: string; readonly password: string };
   readonly open: () => Opened;
 }
@@ -84,9 +88,16 @@ function targetOf(settings: Settings, { environment }: Io): CheckedCloud {
           'application credential in clouds.yaml',
         EXIT.usage,
       );
+    if (cloud.projectsByProfile['internal'] === undefined && !applicationCredential)
+      throw new CommandError(
+        'check --backend needs a project: set OS_PROJECT_NAME, or project_name in clouds.yaml',
+        EXIT.usage,
+      );
     return {
       name: 'OpenStack',
       at: cloud.authUrl,
+      group: 'openstack',
+      files: cloud,
       login,
       open() {
         const backend = createOpenStackBackend(cloud);
@@ -125,6 +136,8 @@ function targetOf(settings: Settings, { environment }: Io): CheckedCloud {
   return {
     name: 'PowerVC',
     at: authUrl,
+    group: 'powervc',
+    files: powervc,
     login: { user, password },
     open() {
       const backend = createPowerVcBackend({ ...powervc, authUrl });
@@ -157,6 +170,8 @@ function powerVsTarget({ powervs, backend: calls, proxy }: Settings, environment
   return {
     name: 'Power Virtual Server',
     at: placeOf(settings).address.href,
+    group: 'powervs',
+    files: powervs,
     login: { user: 'check', password: apiKey },
     open() {
       const backend = createPowerVsBackend(settings);
@@ -230,12 +245,13 @@ export interface BackendReport {
 export async function checkBackend(settings: Settings, io: Io): Promise<BackendReport> {
   try {
     const target = targetOf(settings, io);
+    await assertCloudCertificates(target.group, target.files);
     const opened = target.open();
     try {
       return await report(target, opened);
     } catch (error) {
       if (!isFault(error)) throw error;
-      const text = `${target.name} at ${target.at}: ${error.code}: ${error.message}\n${remedyOf(error.code, settings)}`;
+      const text = `${target.name} at ${target.at}: ${error.code}: ${error.message}\n${remedyOf(error.code, target, settings)}`;
       throw new CommandError(text, EXIT.failed, { cause: error });
     } finally {
       await opened.close();
@@ -250,13 +266,24 @@ export async function checkBackend(settings: Settings, io: Io): Promise<BackendR
 const loginByCredential = (settings: Settings): boolean =>
   kindOf(settings) === 'openstack' && openStackSettings(settings).applicationCredential !== undefined;
 
+/** The project of the login, and where it is named. */
+function projectOf(settings: Settings): string {
+  const isPlain = kindOf(settings) === 'openstack';
+  const { internal } = (isPlain ? openStackSettings(settings).settings : settings.powervc).projectsByProfile;
+  const name = internal && 'id' in internal ? internal.id : internal?.project;
+  const where = isPlain ? 'OS_PROJECT_NAME or clouds.yaml' : 'powervc.projectsByProfile';
+  return `the project ${name ?? 'of the profile internal'} (${where})`;
+}
+
 /** What to do about a fault of the check. */
-function remedyOf(code: string, settings: Settings): string {
-  if (code === 'auth.refused')
+function remedyOf(code: string, target: CheckedCloud, settings: Settings): string {
+  if (code === 'auth.refused') {
+    if (kindOf(settings) === 'powervs') return 'Check the API key, and that its owner has access to the workspace.';
     return loginByCredential(settings)
       ? 'Check the id and the secret of the application credential, and that it has not expired.'
-      : 'Check the user name and password, their domain, and that the user has a role in the project ' +
-          '(projectsByProfile, OS_PROJECT_NAME).';
+      : `Check the password of ${target.login.user}, the user's domain, and that the user has a role in ` +
+          `${projectOf(settings)}.`;
+  }
   return `Check ${hintFor(settings)}.`;
 }
 

@@ -8,7 +8,7 @@ import type { PowerVsSimulator } from '../simulator/powervs/index.js';
 import type { Log } from '../telemetry/index.js';
 import { callsOf, openStackSettings } from './clouds.js';
 import { StartError } from './start-error.js';
-import { textOf } from './tls.js';
+import { assertCloudCertificates } from './tls.js';
 
 /** What is behind the gateway: a backend, and the embedded simulator if no real cloud was named. */
 export interface Back {
@@ -47,7 +47,7 @@ export async function startBack(settings: Settings, log: Log): Promise<Back> {
   if (kind === 'openstack') return openStack(settings, log);
   const { proxy } = settings;
   const powervc = { ...settings.powervc, ...callsOf(settings.backend) };
-  await readable('powervc', powervc);
+  await assertCloudCertificates('powervc', powervc);
   if (kind === 'powervc' && powervc.authUrl !== undefined) {
     const backend = createPowerVcBackend({ ...powervc, proxy, authUrl: powervc.authUrl });
     return {
@@ -59,17 +59,6 @@ export async function startBack(settings: Settings, log: Log): Promise<Back> {
   const simulated = await (await simulators()).startSimulated(settings.simulator, EMBEDDED, log);
   const backend = createPowerVcBackend({ ...powervc, authUrl: simulated.simulator.url });
   return { backend, simulator: simulated.simulator, close: (how) => closed(backend, simulated, how) };
-}
-
-/** The files of certificates that a backend reads. @throws StartError for one that cannot be read. */
-async function readable(
-  group: string,
-  files: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string },
-): Promise<void> {
-  for (const name of ['caFile', 'certFile', 'keyFile'] as const) {
-    const file = files[name];
-    if (file !== undefined) await textOf(`${group}.${name}`, file);
-  }
 }
 
 /** How certificates on the way to the cloud are renewed. `group`: of the settings that name them. */
@@ -114,7 +103,7 @@ async function openStack(settings: Settings, log: Log): Promise<Back> {
     return { backend, simulator: simulated.simulator, close: (how) => closed(backend, simulated, how) };
   }
   const { settings: cloud } = openStackSettings(settings);
-  await readable('openstack', cloud);
+  await assertCloudCertificates('openstack', cloud);
   const backend = createOpenStackBackend(cloud);
   return {
     backend,
@@ -127,7 +116,7 @@ async function openStack(settings: Settings, log: Log): Promise<Back> {
 async function powerVs(all: Settings, log: Log): Promise<Back> {
   const { backend: calls, proxy, simulator: settings, ...given } = all;
   const powervs = { ...given.powervs, ...callsOf(calls) };
-  await readable('powervs', powervs);
+  await assertCloudCertificates('powervs', powervs);
   const { crn } = powervs;
   if (crn !== undefined) {
     // the backend reads them at each login

@@ -12,16 +12,18 @@ export class Certificate {
   #chain: readonly X509Certificate[];
   #timer: NodeJS.Timeout | undefined;
   #warnedAt = -Infinity;
+  #look: (() => void) | undefined;
 
   /** Takes PEM text. @throws StartError for an invalid certificate */
   constructor(pem: string) {
     this.#chain = chainOf(pem);
   }
 
-  /** Replaces the certificate. @throws StartError */
+  /** Replaces the certificate, and warns at once if the new one expires soon, too. @throws StartError */
   replace(pem: string): void {
     this.#chain = chainOf(pem);
     this.#warnedAt = -Infinity;
+    this.#look?.();
   }
 
   get own(): X509Certificate {
@@ -56,6 +58,7 @@ export class Certificate {
         days,
       });
     };
+    this.#look = look;
     look();
     this.#timer = setInterval(look, HOUR_MS).unref();
   }

@@ -93,6 +93,9 @@ function entryOf({ cloud, cloudsFile }: Settings['openstack']): Entry {
   return profile === undefined ? entry : (merged(profileOf(profile, file), entry) as Entry);
 }
 
+/** `~` is the home folder, as for openstacksdk. */
+const fileAt = (path: string | undefined): string | undefined => path?.replace(/^~(?=\/|$)/, homedir());
+
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** Keystone's address with its version: clouds.yaml and OS_AUTH_URL may lack it. */
@@ -134,11 +137,15 @@ export function openStackSettings({ openstack: given, backend, proxy }: Settings
   const internal = projectOf(given, configured);
   const region = given.region ?? configured('region_name');
   const files = {
-    caFile: given.caFile ?? configured('cacert'),
-    certFile: given.certFile ?? configured('cert'),
-    keyFile: given.keyFile ?? configured('key'),
+    caFile: given.caFile ?? fileAt(configured('cacert')),
+    certFile: given.certFile ?? fileAt(configured('cert')),
+    keyFile: given.keyFile ?? fileAt(configured('key')),
   };
-  const interfaceName = (given.interface ?? configured('interface') ?? 'public').replace(/URL$/, '');
+  // `endpoint_type` is what the key was called at first
+  const asked = given.interface ?? configured('interface') ?? configured('endpoint_type') ?? 'public';
+  const interfaceName = interfaces.find((one) => one === asked.replace(/URL$/, ''));
+  if (interfaceName === undefined)
+    throw new StartError(`clouds.yaml: the interface ${asked} is not one of ${interfaces.join(', ')}`);
   const user = given.username ?? configured('username');
   const password = given.password ?? configured('password');
   const applicationCredential = applicationCredentialOf(given, configured);
@@ -146,7 +153,7 @@ export function openStackSettings({ openstack: given, backend, proxy }: Settings
     settings: {
       ...callsOf(backend),
       authUrl: withVersion(url),
-      interface: interfaces.find((one) => one === interfaceName) ?? 'public',
+      interface: interfaceName,
       userDomain: domainOf(given.userDomainId, given.userDomain, 'user', configured),
       projectsByProfile: {
         ...(internal && { internal }),

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import type { CertificateFiles } from '../model/index.js';
 import type { Settings } from '../settings/index.js';
 import { StartError } from './start-error.js';
 
@@ -27,15 +28,43 @@ interface Files {
   readonly clientCa?: string;
 }
 
+/** What `make` returns. @throws StartError with the message, and why it cannot be made */
+function tried<T>(message: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw new StartError(`${message}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/**
+ * Checks the certificates on the way to the cloud, of a group of settings: a connection would only fail later, and not
+ * name the file.
+ * @throws StartError that names the setting and the file
+ */
+export async function assertCloudCertificates(
+  group: string,
+  { caFile, certFile, keyFile }: CertificateFiles,
+): Promise<void> {
+  const read = async (setting: string, file: string): Promise<X509Certificate> => {
+    const pem = await textOf(`${group}.${setting}`, file);
+    return tried(`${group}.${setting}: ${file} does not contain a PEM certificate`, () => new X509Certificate(pem));
+  };
+  if (caFile !== undefined) await read('caFile', caFile);
+  if (certFile === undefined) return;
+  const certificate = await read('certFile', certFile);
+  const setting = keyFile === undefined ? 'certFile' : 'keyFile';
+  const file = keyFile ?? certFile;
+  const key = await textOf(`${group}.${setting}`, file);
+  const privateKey = tried(`${group}.${setting}: ${file} does not contain a PEM private key without a passphrase`, () =>
+    createPrivateKey(key),
+  );
+  if (!certificate.checkPrivateKey(privateKey))
+    throw new StartError(`${group}.${setting}: ${file} does not contain the key of the certificate ${certFile}`);
+}
+
 /** What is wrong with key, certificate or ciphers, by its own setting. @throws StartError */
 function assertUsable(group: string, files: { readonly key: string; readonly cert: string }, tls: Tls): void {
-  const tried = <T>(message: string, make: () => T): T => {
-    try {
-      return make();
-    } catch (error) {
-      throw new StartError(`${message}: ${(error as Error).message}`, { cause: error });
-    }
-  };
   const { key, cert, passphrase, ciphers } = tls;
   const certificate = tried(
     `${group}.cert: ${files.cert} does not contain a PEM certificate`,

@@ -631,7 +631,7 @@ export interface Settings {
      */
     certFile?: string;
     /**
-     * File of its private key, PEM.
+     * File of its private key, PEM; by default the key is in openstack.certFile.
      */
     keyFile?: string;
     /**

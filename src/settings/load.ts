@@ -92,14 +92,15 @@ function sentence(error: ErrorObject, origins: ReadonlyMap<string, string>): str
     path.map((_, index) => path.slice(0, path.length - index).join('.')).find((candidate) => settingOf(candidate)) ??
     path.join('.');
   const setting = settingOf(key);
+  if (error.keyword === 'dependentRequired') {
+    const { property, missingProperty } = error.params as Readonly<Record<string, string>>;
+    const one = `${key}.${property}`;
+    return `${origins.get(one) ?? 'settings'}: ${one} is set without ${key}.${missingProperty}: set both`;
+  }
   const source =
     origins.get(key) ??
     [...origins].find(([candidate, origin]) => candidate.startsWith(`${key}.`) && origin !== 'default')?.[1] ??
     'settings';
-  if (error.keyword === 'dependentRequired') {
-    const { property, missingProperty } = error.params as Readonly<Record<string, string>>;
-    return `${source}: ${key}.${property} is set without ${key}.${missingProperty}: set both`;
-  }
   const what = expectation(error, setting?.expected);
   const isShown = setting && !setting.secret && !['additionalProperties', 'required'].includes(error.keyword);
   return `${source}: ${path.join('.')} ${what}${isShown ? `; it is ${shown(error.data)}` : ''}`;

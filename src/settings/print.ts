@@ -1,4 +1,4 @@
-import { Document, isMap, isScalar } from 'yaml';
+import { Document, isCollection, isMap, isScalar, type Node } from 'yaml';
 import type { Effective } from './load.js';
 import { settingOf } from './schema.js';
 
@@ -23,7 +23,8 @@ export function printSettings({ settings, origins }: Effective): string {
         node.delete(pair.key);
         continue;
       }
-      const target = isScalar(pair.value) ? pair.value : isScalar(pair.key) ? pair.key : undefined;
+      const isShort = isScalar(pair.value) || (isCollection(pair.value) && pair.value.items.length === 0);
+      const target = isShort ? (pair.value as Node) : isScalar(pair.key) ? pair.key : undefined;
       if (target) target.comment = ` ${origins.get(key) ?? 'default'}`;
     }
   }

@@ -62,20 +62,20 @@ function typed(setting: Setting, text: string): unknown {
     case 'object':
       return parse(text) as unknown;
     case 'array':
-      return listed(parse(text));
+      return listed(text);
     default:
       return text;
   }
 }
 
-/** A list as a variable or an option gives it: JSON, or words with commas between them. */
-const listed = (value: unknown): unknown =>
-  typeof value === 'string'
-    ? value
-        .split(',')
+/** A list as a variable, an option or a file gives it: JSON or YAML, or words with commas or line breaks between them. */
+const listed = (text: string): unknown =>
+  /^\s*(\[|- )/.test(text)
+    ? (parse(text) as unknown)
+    : text
+        .split(/[,\r\n]/)
         .map((word) => word.trim())
-        .filter((word) => word !== '')
-    : value;
+        .filter((word) => word !== '');
 
 function fromText(setting: Setting, text: string, source: string): Source {
   try {
@@ -138,12 +138,21 @@ export function fromFile(file: string): Source {
 /** Variables that Kubernetes sets for a service named `ovirt-gateway`: not ours, though they share the prefix. */
 const KUBERNETES = /^OVIRT_GATEWAY_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_\d+_.*)?)$/;
 
+/** Bytes that are not UTF-8 would become one and the same character: a secret of random bytes, a weaker one. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** A secret from the file that a variable names (`…_FILE`), without the line break at its end. */
 function fromSecretFile(setting: Setting, file: string, source: string): Source {
+  let bytes: Buffer;
   try {
-    return fromText(setting, readFileSync(file, 'utf8').replace(/\r?\n$/, ''), source);
+    bytes = readFileSync(file);
   } catch (error) {
     return { given: [], problems: [`${source}: ${file} cannot be read: ${reasonOf(error)}`] };
+  }
+  try {
+    return fromText(setting, utf8.decode(bytes).replace(/\r?\n$/, ''), source);
+  } catch {
+    return { given: [], problems: [`${source}: ${file} does not contain text in UTF-8; random bytes need base64`] };
   }
 }
 
