@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGateway, type Gateway } from '../src/gateway.js';
@@ -106,6 +109,13 @@ describe('who may see the console', () => {
         environment: { CONSOLE_PASSWORD: 'correct horse' },
       });
       expect(answer).toMatchObject({ code: 0, stdout: 'Nothing: no request was refused or left out in part.\n' });
+      const folder = mkdtempSync(join(tmpdir(), 'report-'));
+      const passwordFile = join(folder, 'password');
+      writeFileSync(passwordFile, 'correct horse\n');
+      const withFile = ['report', '--url', own.consoleUrl!, '--user', 'ops', '--password-file'];
+      expect(await runCli([...withFile, passwordFile])).toMatchObject({ code: 0 });
+      expect(await runCli([...withFile, join(folder, 'nowhere')])).toMatchObject({ code: 2 });
+      rmSync(folder, { recursive: true });
       const report = (url: string, password = 'correct horse') =>
         runCli(['report', '--url', url, '--user', 'ops'], { environment: { CONSOLE_PASSWORD: password } });
       for (const url of [new URL(own.consoleUrl!).origin, `${own.consoleUrl!}/`])

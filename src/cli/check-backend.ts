@@ -124,7 +124,8 @@ function targetOf(settings: Settings, { environment }: Io): CheckedCloud {
   }
   if (kindOf(settings) === 'powervs') return powerVsTarget(settings, environment);
   const powervc = { ...settings.powervc, ...callsOf(settings.backend), proxy: settings.proxy };
-  const { OS_USERNAME: user, OS_PASSWORD: password } = environment;
+  // those of OpenStack's clients: OS_USERNAME, OS_PASSWORD, OS_PASSWORD_FILE
+  const { username: user, password } = settings.openstack;
   if (kindOf(settings) !== 'powervc' || powervc.authUrl === undefined)
     throw new CommandError(
       'check --backend needs a cloud: --powervc <url>, --backend openstack with OS_CLOUD or OS_AUTH_URL, or --backend powervs with powervs.crn',

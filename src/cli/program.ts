@@ -46,7 +46,7 @@ With --backend or --powervc it also logs in to that cloud and reports what this 
 is changed. The login comes from OS_USERNAME and OS_PASSWORD, from clouds.yaml, or for powervs from
 powervs.apiKey or IBMCLOUD_API_KEY.
 
-Exit codes: 0 no errors, 1 an error in the schemas or tables, or something cannot be read, 2 wrong settings.`;
+Exit codes: 0 no errors, 1 an error in the schemas or tables, or the cloud cannot be used, 2 wrong settings.`;
 
 function program(io: Io, finish: Finish): Command {
   const root = new Command(NAME)
@@ -113,8 +113,12 @@ function addChecks(add: Add, run: Run): void {
     .action(run(async () => (await import('./support.js')).support));
   withSettings(add('report', 'Print what clients of a running gateway requested but did not get, and why.'))
     .option('--url <url>', 'URL of the console; by default that of admin.host and admin.port.')
-    .option('--user <user>', 'User to log in to the console as; the password is in the variable CONSOLE_PASSWORD.')
-    .option('--ca-file <file>', 'Certificate authorities to trust, PEM; by default those known and admin.tls.cert.')
+    .option('--user <user>', 'User to log in to the console as; by default admin.user.')
+    .option('--password-file <file>', 'File that holds the password of that user (or the variable CONSOLE_PASSWORD).')
+    .option(
+      '--ca-file <file>',
+      'Certificate authorities to trust, PEM; by default the well-known ones and admin.tls.cert.',
+    )
     .option('--cert-file <file>', 'Client certificate, PEM, for a console with admin.tls.clientCa.')
     .option('--key-file <file>', 'Private key of the client certificate, PEM.')
     .addOption(new Option('--format <format>', 'Output format.').choices(['text', 'json', 'csv']).default('text'))

@@ -86,10 +86,13 @@ export async function report(given: Given, io: Io): Promise<number> {
   const own = `${cert === undefined ? 'http' : 'https'}://${host}:${admin.port}`;
   const url = consoleAt(text(given['url']) ?? own);
   const user = text(given['user']) ?? admin.user;
-  const password = io.environment['CONSOLE_PASSWORD'] ?? admin.password;
+  const file = text(given['passwordFile']) ?? io.environment['CONSOLE_PASSWORD_FILE'];
+  const password =
+    (file ? textOf('the password', file).replace(/\r?\n$/, '') : io.environment['CONSOLE_PASSWORD']) ?? admin.password;
   if (user === undefined || password === undefined)
     throw new CommandError(
-      'a login is required: --user with the password in CONSOLE_PASSWORD, or admin.user and admin.password',
+      'a login is required: --user with --password-file or the variable CONSOLE_PASSWORD, or admin.user and ' +
+        'admin.password',
       EXIT.usage,
     );
   const format = text(given['format']) ?? 'text';

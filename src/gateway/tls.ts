@@ -15,7 +15,7 @@ export interface Tls extends SecureContextOptions {
 }
 
 /** The text of a file that a setting names. @throws StartError */
-export async function textOf(setting: string, file: string): Promise<string> {
+async function textOf(setting: string, file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: unknown) => {
     throw new StartError(`${setting}: ${file} cannot be read: ${(error as Error).message}`, { cause: error });
   });
