@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import type { Endpoint, EndpointOptions } from '../moving/endpoint/index.js';
+import type { Endpoint, EndpointOptions, Proxies } from '../moving/endpoint/index.js';
 import { CommandError, EXIT, type Io } from './io.js';
 import type { Given } from './options.js';
 
@@ -63,6 +63,23 @@ export async function certificatesOf(file: string): Promise<string> {
   return found;
 }
 
+/** The proxies that the environment names, as for `proxy.*` of the settings. @throws CommandError */
+export function proxiesOf({ environment }: Io): Proxies {
+  function url(name: string): string | undefined {
+    const found = [name, name.toLowerCase()].find((one) => text(environment[one]) !== undefined);
+    const value = found === undefined ? undefined : environment[found];
+    if (value === undefined || (/^https?:\/\/./.test(value) && URL.canParse(value))) return value;
+    throw new CommandError(`${found} must be a URL such as http://proxy.example.com:3128`, EXIT.usage);
+  }
+  const [http, https] = [url('HTTP_PROXY'), url('HTTPS_PROXY')];
+  const except = text(environment['NO_PROXY']) ?? text(environment['no_proxy']);
+  return {
+    ...(http !== undefined && { http }),
+    ...(https !== undefined && { https }),
+    ...(except !== undefined && { except }),
+  };
+}
+
 /** An endpoint as the command line describes it. @throws CommandError */
 export async function endpointOptions(
   given: Given,
@@ -99,6 +116,7 @@ export async function endpointOptions(
     ...(ca !== undefined && { ca: await certificatesOf(ca) }),
     ...(api !== undefined && { api }),
     insecure: given[attribute(side, 'insecure')] === true,
+    proxies: proxiesOf(io),
   };
 }
 

@@ -8,7 +8,9 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-export type Pages = Readonly<Record<string, string | ((request: IncomingMessage) => string)>>;
+/** A path's document. `cut`: the connection ends after this part of it. */
+type Page = string | { readonly cut: string };
+export type Pages = Readonly<Record<string, Page | ((request: IncomingMessage) => Page)>>;
 
 const ROOT = `<api><product_info><name>oVirt Engine</name><version><major>4</major><minor>4</minor><build>10</build></version></product_info></api>`;
 
@@ -22,6 +24,9 @@ const vm = (id: string, name: string, more: string): string => `<vm href="/ovirt
 const [one, two] = ['11111111-0000-4000-8000-000000000001', '11111111-0000-4000-8000-000000000002'];
 const disk = '22222222-0000-4000-8000-000000000001';
 
+const web = vm(one, 'web01', '<usb><enabled>true</enabled></usb><description>Web &amp; more</description>');
+const old = vm(two, 'old02', '').replace('ppc64', 'x86_64');
+
 /** Two VMs: one with a disk of one domain and a NIC; one that a partition cannot be. */
 export const twoVms: Pages = {
   '/clusters': '<clusters><cluster id="c1"><name>Production</name></cluster></clusters>',
@@ -30,9 +35,9 @@ export const twoVms: Pages = {
     '<vnic_profiles><vnic_profile id="p1"><name>ovirtmgmt</name><network id="n1"/></vnic_profile></vnic_profiles>',
   '/storagedomains':
     '<storage_domains><storage_domain id="s1"><name>fast</name><type>data</type></storage_domain></storage_domains>',
-  '/vms': `<vms>${vm(one, 'web01', '')}${vm(two, 'old02', '')}</vms>`,
-  [`/vms/${one}`]: vm(one, 'web01', '<usb><enabled>true</enabled></usb><description>Web &amp; more</description>'),
-  [`/vms/${two}`]: vm(two, 'old02', '').replace('ppc64', 'x86_64'),
+  '/vms': `<vms>${web}${old}</vms>`,
+  [`/vms/${one}`]: web,
+  [`/vms/${two}`]: old,
   [`/vms/${one}/nics`]: `<nics><nic id="33333333-0000-4000-8000-000000000001"><name>nic1</name><mac><address>56:6F:00:00:00:01</address></mac><vnic_profile id="p1"/></nic></nics>`,
   [`/vms/${two}/nics`]: '<nics/>',
   [`/vms/${one}/diskattachments`]: `<disk_attachments><disk_attachment id="${disk}"><bootable>true</bootable><active>true</active><interface>virtio_scsi</interface><disk href="/ovirt-engine/api/disks/${disk}" id="${disk}"/></disk_attachment></disk_attachments>`,
@@ -46,13 +51,14 @@ export async function startEngine(pages: Pages): Promise<Engine> {
     const [path = ''] = (request.url ?? '').split('?');
     requested.push(request.url ?? '');
     const below = path.replace(/^\/ovirt-engine\/api/, '');
-    const page = below === '' ? ROOT : pages[below];
-    const body =
-      page === undefined
-        ? '<fault><detail>No such thing</detail></fault>'
-        : typeof page === 'string'
-          ? page
-          : page(request);
+    const held = below === '' ? ROOT : pages[below];
+    const page = typeof held === 'function' ? held(request) : held;
+    if (typeof page === 'object') {
+      response.writeHead(200, { 'content-type': 'application/xml', 'content-length': page.cut.length + 100 });
+      response.write(page.cut, () => response.destroy());
+      return;
+    }
+    const body = page ?? '<fault><detail>No such thing</detail></fault>';
     const type = body.startsWith('{') ? 'application/json' : 'application/xml';
     response.writeHead(page === undefined ? 404 : 200, { 'content-type': type });
     response.end(body);

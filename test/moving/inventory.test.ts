@@ -1,4 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +9,11 @@ import { readInventoryFile, type InventoryRecord, type VmRecord } from '../../sr
 import { runCli } from '../support/cli.js';
 import { startTestbed, type Testbed } from '../support/testbed.js';
 import { startEngine, twoVms, type Engine } from './engine.js';
+
+/** A VM as a list with `follow` has it. */
+const wholeVm = (id: string): string =>
+  `<vm id="${id}"><name>${id}</name><memory>1073741824</memory><disk_attachments/><snapshots/><cdroms/><tags/>` +
+  '<permissions/><nics><nic id="n1"><name>nic1</name><mac><address>56:6F:00:00:00:01</address></mac></nic></nics></vm>';
 
 const folder = mkdtempSync(join(tmpdir(), 'inventory-'));
 const login = ['--user', 'admin@internal'];
@@ -89,6 +96,86 @@ describe('inventory', () => {
     ]);
     expect(web?.nics).toMatchObject([{ entity: { mac: '56:6f:00:00:00:01', vnicProfile: { id: 'p1' } } }]);
     expect(old?.entity).toMatchObject({ architecture: 'x86_64' });
+  });
+
+  it('reads pages of VMs with their parts, each VM once, and alone only those that were in no page', async () => {
+    const vms = Array.from({ length: 230 }, (_, at) => ({ id: `vm-${at}`, document: wholeVm(`vm-${at}`) }));
+    const many = await startEngine({
+      '/vms': ({ url = '' }) => {
+        const query = new URL(url, 'http://engine').searchParams;
+        const page = Number(/page (\d+)$/.exec(query.get('search') ?? '')?.[1] ?? 0);
+        if (page === 0) return `<vms>${vms.map(({ document }) => document).join('')}</vms>`;
+        const size = Number(query.get('max'));
+        // after the first page one VM is gone: the first of the second page moves to the first
+        const now = page === 1 ? vms : vms.slice(1);
+        const these = now.slice((page - 1) * size, page * size);
+        return `<vms>${these.map(({ document }) => document).join('')}</vms>`;
+      },
+      '/vms/vm-50': wholeVm('vm-50'),
+    });
+    const { code, stdout, stderr } = await runCli(['inventory', '--url', many.url, '--api', '4']);
+    await many.close();
+    expect([code, stderr]).toEqual([0, '230 VMs\n']);
+    const found = vmsOf(recordsOf(stdout));
+    expect(found.map(({ entity }) => entity.id).sort()).toEqual(vms.map(({ id }) => id).sort());
+    expect(found[0]?.nics).toMatchObject([{ entity: { mac: '56:6f:00:00:00:01' } }]);
+    const [ids, ...requests] = many.asked.filter((path) => path.includes('/vms'));
+    expect(ids).toBe('/ovirt-engine/api/vms');
+    expect(requests.every((path) => path.includes('follow=disk_attachments.disk,nics,'))).toBe(true);
+    expect(requests[0]).toContain('/vms?search=page%201&max=50&');
+    expect(requests.flatMap((path) => /\/vms\/[^?]+/.exec(path) ?? [])).toEqual(['/vms/vm-50']);
+  });
+
+  it('asks again for what was cut off, and reports what stays so', async () => {
+    const cut = (whole: string): { cut: string } => ({ cut: whole.slice(0, whole.lastIndexOf('<')) });
+    const textAt = (path: string): string => {
+      const page = twoVms[path];
+      return typeof page === 'string' ? page : '';
+    };
+    const [clusters, vms] = [textAt('/clusters'), textAt('/vms')];
+    let [clustersAsked, vmsAsked] = [0, 0];
+    const tired = await startEngine({
+      ...twoVms,
+      '/clusters': () => ((clustersAsked += 1) === 1 ? cut(clusters) : clusters),
+      '/networks': cut(textAt('/networks')),
+      '/vms': () => ((vmsAsked += 1) % 2 === 1 ? cut(vms) : vms),
+    });
+    const { code, stdout, stderr } = await runCli(['inventory', '--url', tired.url]);
+    await tired.close();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^not read: \/networks: GET .*\n2 VMs; 1 object could not be read\n$/);
+    const records = recordsOf(stdout);
+    expect(records.filter(({ record }) => record === 'cluster')).toHaveLength(1);
+    expect(vmsOf(records).map(({ entity }) => entity.name)).toEqual(['web01', 'old02']);
+    expect(tired.asked.filter((path) => path.endsWith('/networks'))).toHaveLength(3);
+  });
+
+  it('reaches an endpoint through the proxy of the environment', async () => {
+    const through: string[] = [];
+    const proxy = createServer().on('connect', (request, socket: Socket) => {
+      through.push(request.url ?? '');
+      const [host = '', port] = (request.url ?? '').split(':');
+      const to = connect(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        to.pipe(socket).pipe(to);
+      });
+      for (const one of [to, socket]) one.on('error', () => socket.destroy());
+    });
+    await new Promise<void>((resolve) => {
+      proxy.listen(0, '127.0.0.1', resolve);
+    });
+    const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const run = (more: Record<string, string>): Promise<{ code: number; stderr: string }> =>
+      runCli(['inventory', '--url', engine.url], { environment: { http_proxy: address, ...more } });
+    expect(await run({})).toMatchObject({ code: 0, stderr: '2 VMs\n' });
+    const used = through.length;
+    expect(through).toContain(new URL(engine.url).host);
+    expect(await run({ NO_PROXY: '127.0.0.1' })).toMatchObject({ code: 0, stderr: '2 VMs\n' });
+    expect(through).toHaveLength(used);
+    const { code, stderr } = await run({ HTTP_PROXY: 'proxy:3128' });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('HTTP_PROXY must be a URL')]);
+    proxy.close();
+    proxy.closeAllConnections();
   });
 
   it('reports what cannot be read, and continues', async () => {

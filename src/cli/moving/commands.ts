@@ -60,7 +60,7 @@ export function addMovingCommands(add: Add, run: Run, io: Io, finish: Finish): v
   withEndpoint(add('inventory', 'Read everything that concerns VMs from an oVirt API, version 3 or 4.'))
     .option('--output <file>', 'Output file; standard output when absent or -.')
     .option('--search <query>', 'Only VMs that match this search, such as cluster=Production.')
-    .option('--at-once <count>', 'Number of VMs read concurrently.', count(32), '4')
+    .option('--at-once <count>', 'Number of VMs read concurrently where pages lack something.', count(32), '4')
     .addHelpText('after', INVENTORY)
     .action(run(async () => (await import('./inventory.js')).inventory));
 

@@ -21,7 +21,7 @@ import {
 } from '../../moving/traffic/index.js';
 import { packageRoot } from '../../settings/index.js';
 import { readMatrix } from '../../support/index.js';
-import { certificatesOf, endpointOf } from '../endpoint-options.js';
+import { certificatesOf, endpointOf, proxiesOf } from '../endpoint-options.js';
 import { announce, CommandError, EXIT, type Io } from '../io.js';
 import { settingsFor, type Given } from '../options.js';
 import { assertWritable, openOutput } from '../output.js';
@@ -47,7 +47,7 @@ function usable(pair: { readonly cert: string; readonly key: string }, files: st
 }
 
 /** Starts the proxy that the command line describes. @throws CommandError */
-async function proxyOf(given: Given, onExchange: (heard: Heard) => void): Promise<Proxy> {
+async function proxyOf(given: Given, io: Io, onExchange: (heard: Heard) => void): Promise<Proxy> {
   const to = text(given['to']);
   if (to === undefined || !/^https?:\/\/./.test(to) || !URL.canParse(to))
     throw new CommandError('--to must be the URL of the engine, such as https://engine.example.com', EXIT.usage);
@@ -69,6 +69,7 @@ async function proxyOf(given: Given, onExchange: (heard: Heard) => void): Promis
       ...(tls && { tls }),
       ...(ca !== undefined && { ca: await certificatesOf(ca) }),
       insecure: given['engineInsecure'] === true,
+      proxies: proxiesOf(io),
       most: Number(given['keep']) * 1024,
       onExchange,
     });
@@ -91,7 +92,7 @@ export async function record(given: Given, io: Io): Promise<number> {
   });
   await assertWritable(given['namesFile']);
   const before = recording.count;
-  const proxy = await proxyOf(given, (heard) => recording.add(heard));
+  const proxy = await proxyOf(given, io, (heard) => recording.add(heard));
   announce(io, `recording ${proxy.url}, in front of ${text(given['to']) ?? ''}, into ${folder}\n`);
   await stopped.reached;
   await proxy.close();
@@ -216,7 +217,7 @@ export async function shadow(given: Given, io: Io): Promise<number> {
         if (failures === 1) io.stderr.write(`not compared: ${(error as Error).message}\n`);
       },
     );
-    const proxy = await proxyOf(given, (heard) => compared.add(heard));
+    const proxy = await proxyOf(given, io, (heard) => compared.add(heard));
     announce(io, `listening on ${proxy.url}: ${text(given['to']) ?? ''} answers, and ${endpoint.url} is compared\n`);
     await stopped.reached;
     await proxy.close();

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
-import { Agent, request as send, type Dispatcher } from 'undici';
+import { request as send, type Dispatcher } from 'undici';
 import { CodecError, parseXml, type XmlElement } from '../../codec/index.js';
 import { versions, type Version } from '../../ovirt/index.js';
+import { connectionsOf, type ConnectionOptions } from '../dispatcher.js';
 import { ItemSplitter } from './splitter.js';
 
 /** Where an endpoint is, and how to log in. */
-export interface EndpointOptions {
+export interface EndpointOptions extends Partial<ConnectionOptions> {
   /** The URL of the root document, such as `https://engine.example.com/ovirt-engine/api`. */
   readonly url: string;
   /** Such as `admin@internal`; if absent, no login is sent. */
@@ -13,10 +14,6 @@ export interface EndpointOptions {
   readonly password?: string;
   /** The version of the protocol; detected if absent. */
   readonly api?: string;
-  /** Certificate authorities to trust, PEM. */
-  readonly ca?: string;
-  /** Accepts any certificate. */
-  readonly insecure?: boolean;
   /** How long an answer may take, milliseconds; 120,000 by default. */
   readonly timeoutMs?: number;
   /** Maximum number of connections; 8 by default. */
@@ -36,25 +33,42 @@ export interface EndpointAnswer {
   readonly body: string;
 }
 
+const AWAY = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT']);
+
+/** The codes of Node.js for a certificate that no trusted authority has signed. */
+const UNTRUSTED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** Statuses with which a proxy says that the server is not there yet. */
+const PASSING = new Set([502, 503, 504]);
+
 /**
  * The endpoint cannot be reached, or its answer is not what is required; the message has the request and the reason.
  */
 export class EndpointError extends Error {
   /** Whether no connection could be made. */
   readonly isAway: boolean;
+  /** Whether the same request may succeed a moment later: the connection failed, or its answer ended early. */
+  readonly isPassing: boolean;
 
   constructor(
     message: string,
     readonly status?: number,
-    options?: ErrorOptions,
+    { cause, isPassing = PASSING.has(status ?? 0) }: ErrorOptions & { readonly isPassing?: boolean } = {},
   ) {
-    super(message, options);
+    super(message, { cause });
     this.name = 'EndpointError';
-    this.isAway = AWAY.has(String((options?.cause as NodeJS.ErrnoException | undefined)?.code));
+    this.isAway = AWAY.has(codeOf(cause));
+    this.isPassing = isPassing;
   }
 }
 
-const AWAY = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT']);
+const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException | undefined)?.code);
 
 export interface Product {
   readonly name: string;
@@ -69,15 +83,17 @@ export interface Endpoint {
   readonly product: Product;
   /** The answer, whatever its status. @throws EndpointError if there is none. */
   ask(method: string, path: string, request?: EndpointRequest): Promise<EndpointAnswer>;
-  /** A document; asked for again if the connection fails. @throws EndpointError for any status but 200. */
+  /** A document; asked for again if the connection fails or ends early. @throws EndpointError for any status but 200. */
   read(path: string, headers?: Readonly<Record<string, string>>): Promise<XmlElement>;
-  /** The items of a collection, each as soon as it arrives. @throws EndpointError */
+  /**
+   * The items of a collection, each as soon as it arrives. If the connection ends early the list is asked for again, and
+   * items that were there before are passed over. @throws EndpointError
+   */
   items(path: string, headers?: Readonly<Record<string, string>>): AsyncGenerator<XmlElement>;
   close(): Promise<void>;
 }
 
 const TRIES = 3;
-const PASSING = new Set([502, 503, 504]);
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const child = (element: XmlElement | undefined, name: string): XmlElement | undefined =>
   element?.children.find((one) => one.name === name);
@@ -90,20 +106,11 @@ function reasonIn(body: string): string {
   return (detail ?? body.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim().slice(0, 300);
 }
 
-/** The codes of Node.js for a certificate that no trusted authority has signed. */
-const UNTRUSTED = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
-
 /** The reason of a failed request. For certificates, addresses and refused connections undici puts it in the cause. */
 function why(error: unknown): string {
   const { message, cause, code } = error as Error & { code?: string };
   const text = [message || code, cause instanceof Error ? cause.message : undefined].filter(Boolean).join(': ');
-  return code !== undefined && UNTRUSTED.has(code)
+  return UNTRUSTED.has(codeOf(error))
     ? `${text}: the certificate is not trusted. Name the file of its certificate authority with the CA file option`
     : text;
 }
@@ -112,12 +119,7 @@ function why(error: unknown): string {
 export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { user, password = '', timeoutMs = 120_000 } = options;
   const url = new URL(options.url.replace(/\/+$/, ''));
-  const agent = new Agent({
-    connections: options.connections ?? 8,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    connect: { ...(options.ca !== undefined && { ca: options.ca }), rejectUnauthorized: options.insecure !== true },
-  });
+  const agent = connectionsOf({ connections: 8, ...options, timeoutMs });
   const login =
     user === undefined ? {} : { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
   let number = options.api;
@@ -158,7 +160,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
       if (answer.statusCode === 401 && !anonymous) cookie = undefined;
       return answer;
     } catch (error) {
-      throw new EndpointError(`${method} ${addressOf(path)}: ${why(error)}`, undefined, { cause: error });
+      throw lost(method, path, error);
     }
   }
 
@@ -166,26 +168,26 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     try {
       return await body.text();
     } catch (error) {
-      throw new EndpointError(`GET ${addressOf(path)}: ${why(error)}`, undefined, { cause: error });
+      throw lost('GET', path, error);
     }
   }
 
-  /** Sends a GET again after a broken connection, or if a proxy says that the server is not there yet. */
-  async function get(path: string, headers: Readonly<Record<string, string>>): Promise<Dispatcher.ResponseData> {
-    for (let tried = 1; ; tried++) {
-      try {
-        const answer = await once('GET', path, { headers });
-        if (!PASSING.has(answer.statusCode) || tried === TRIES) return answer;
-        await answer.body.dump();
-      } catch (error) {
-        if (tried === TRIES) throw error;
-      }
-      await pause(tried * 250);
-    }
+  /** The connection failed. */
+  const lost = (method: string, path: string, cause: unknown): EndpointError =>
+    new EndpointError(`${method} ${addressOf(path)}: ${why(cause)}`, undefined, {
+      cause,
+      isPassing: !UNTRUSTED.has(codeOf(cause)),
+    });
+
+  /** Waits before a request is sent again. @throws the error of the last one, if it cannot pass or is one too many. */
+  async function beforeNext(tries: number, error: unknown): Promise<void> {
+    if (!(error instanceof EndpointError) || !error.isPassing || tries === TRIES) throw error;
+    await pause(tries * 250);
   }
 
+  /** The answer to a GET. @throws EndpointError for any status but 200. */
   async function good(path: string, headers: Readonly<Record<string, string>>): Promise<Dispatcher.ResponseData> {
-    const answer = await get(path, headers);
+    const answer = await once('GET', path, { headers });
     if (answer.statusCode === 200) return answer;
     const text = reasonIn(await textOf(answer.body, path));
     const whose = user === undefined ? '401, and no user was given' : `the login of ${user} is refused`;
@@ -197,17 +199,45 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
     try {
       return parseXml(text);
     } catch (error) {
-      if (!(error instanceof CodecError)) throw error;
-      throw new EndpointError(`GET ${addressOf(path)}: not a document of the oVirt API: ${error.message}`, undefined, {
-        cause: error,
-      });
+      throw error instanceof CodecError ? notDocument(path, error) : error;
     }
   }
 
-  const read: Endpoint['read'] = async (path, headers = {}) =>
-    parsed(await textOf((await good(path, headers)).body, path), path);
+  const notDocument = (path: string, cause: CodecError): EndpointError =>
+    new EndpointError(`GET ${addressOf(path)}: not a document of the oVirt API: ${cause.message}`, undefined, {
+      cause,
+    });
+
+  async function read(path: string, headers: Readonly<Record<string, string>> = {}): Promise<XmlElement> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return parsed(await textOf((await good(path, headers)).body, path), path);
+      } catch (error) {
+        await beforeNext(tries, error);
+      }
+    }
+  }
 
   async function* items(path: string, headers: Readonly<Record<string, string>> = {}): AsyncGenerator<XmlElement> {
+    const had = new Set<string>();
+    for (let tries = 1; ; tries++) {
+      const keys: string[] = [];
+      try {
+        for await (const item of itemsOnce(path, headers)) {
+          // what has no id is known by its place
+          const key = item.attributes.get('id') ?? `#${keys.length}`;
+          keys.push(key);
+          if (!had.has(key)) yield item;
+        }
+        return;
+      } catch (error) {
+        await beforeNext(tries, error);
+        for (const key of keys) had.add(key);
+      }
+    }
+  }
+
+  async function* itemsOnce(path: string, headers: Readonly<Record<string, string>>): AsyncGenerator<XmlElement> {
     const { body } = await good(path, headers);
     const splitter = new ItemSplitter();
     try {
@@ -215,10 +245,10 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
         for (const text of splitter.push(piece)) yield parsed(text, path);
     } catch (error) {
       if (error instanceof EndpointError) throw error;
-      throw new EndpointError(`GET ${addressOf(path)}: ${why(error)}`, undefined, { cause: error });
+      throw error instanceof CodecError ? notDocument(path, error) : lost('GET', path, error);
     }
-    if (splitter.root !== undefined && !splitter.ended && splitter.root !== '')
-      throw new EndpointError(`GET ${addressOf(path)}: the answer was cut off`);
+    if (!splitter.ended)
+      throw new EndpointError(`GET ${addressOf(path)}: the answer was cut off`, undefined, { isPassing: true });
   }
 
   async function opened(): Promise<Endpoint> {

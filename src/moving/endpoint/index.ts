@@ -8,3 +8,4 @@ export {
   type Product,
 } from './endpoint.js';
 export { ItemSplitter } from './splitter.js';
+export type { Proxies } from '../dispatcher.js';

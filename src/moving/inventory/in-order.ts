@@ -3,7 +3,7 @@
  * consumer asks for more.
  */
 export async function* inOrder<I, O>(
-  inputs: Iterable<I>,
+  inputs: Iterable<I> | AsyncIterable<I>,
   atOnce: number,
   act: (input: I) => Promise<O>,
 ): AsyncGenerator<O> {
@@ -21,7 +21,7 @@ export async function* inOrder<I, O>(
       yield result.value;
     }
   }
-  for (const input of inputs) {
+  for await (const input of inputs) {
     running.push(settled(input));
     yield* taken(atOnce - 1);
   }

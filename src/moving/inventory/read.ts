@@ -21,7 +21,7 @@ const COLLECTIONS: readonly (readonly [kind: ThingKind, path: string])[] = [
 ];
 
 export interface InventoryOptions {
-  /** How many VMs are read at once; 4 by default. */
+  /** How many VMs are read at once where a page of them lacks something; 4 by default. */
   readonly atOnce?: number;
   /** Reads only the VMs that this search finds, in oVirt's search language. */
   readonly search?: string;
@@ -29,14 +29,21 @@ export interface InventoryOptions {
   readonly onVm?: (read: number, total: number) => void;
 }
 
+/** VMs of the first page. Further pages are longer, as long as none takes long to read. */
+const FIRST_PAGE = 50;
+const LONGEST_PAGE = 1600;
+/** A page that took longer is not followed by a longer one, milliseconds. */
+const LONG_MS = 10_000;
+
 /**
  * Everything at an endpoint that concerns VMs, record by record. What cannot be read becomes a record, too, and reading
- * goes on. Only the ids of all VMs are held in memory.
+ * goes on. VMs are read in pages with their parts, and those that were in no page one by one. Only the ids of all VMs
+ * are held in memory.
  * @throws EndpointError if the endpoint cannot be reached, goes away, or has no collection of VMs.
  */
 export async function* readInventory(
   endpoint: Endpoint,
-  { atOnce = 4, search, onVm }: InventoryOptions = {},
+  { atOnce = 4, search = '', onVm }: InventoryOptions = {},
 ): AsyncGenerator<InventoryRecord> {
   let problems = 0;
   const problem = (at: string, error: unknown): ProblemRecord => {
@@ -55,29 +62,85 @@ export async function* readInventory(
   };
   for (const [kind, path] of COLLECTIONS) yield* things(kind, path);
 
-  const ids: string[] = [];
-  for await (const { attributes } of endpoint.items(
-    search === undefined ? '/vms' : `/vms?search=${encodeURIComponent(search)}&max=-1`,
-  )) {
-    const id = attributes.get('id');
-    if (id !== undefined) ids.push(id);
-  }
-  const readVm = vmReader(endpoint);
-  let [read, vms] = [0, 0];
-  for await (const record of inOrder(ids, atOnce, one)) {
-    onVm?.((read += 1), ids.length);
-    if (record?.record === 'vm') vms += 1;
+  /** VMs that have not been read. */
+  const waiting = new Set<string>();
+  yield* listed();
+  const total = waiting.size;
+  const done = new Set<string>();
+  const reader = vmReader(endpoint);
+  let vms = 0;
+  if (!/\bpage\s+\d+\s*$/i.test(search)) yield* pages();
+  for await (const record of inOrder([...waiting], atOnce, one)) {
+    onVm?.(total - waiting.size, total);
     if (record) yield record;
   }
   yield* things('disk', '/disks', isFloating);
   yield { record: 'end', vms, problems };
 
+  /** Finds the ids of all VMs. If the list ends early, what it had is read. */
+  async function* listed(): AsyncGenerator<InventoryRecord> {
+    try {
+      const path = search === '' ? '/vms' : `/vms?search=${encodeURIComponent(search)}&max=-1`;
+      for await (const { attributes } of endpoint.items(path)) {
+        const id = attributes.get('id');
+        if (id !== undefined) waiting.add(id);
+      }
+    } catch (error) {
+      if (waiting.size === 0) throw error;
+      yield problem('/vms', error);
+    }
+  }
+
+  /**
+   * Reads page after page. Between two pages VMs come and go: one may be in both, or in none. An endpoint may refuse
+   * pages, ignore their numbers, or take too long: what is missing then is left to be read one by one.
+   */
+  async function* pages(): AsyncGenerator<InventoryRecord> {
+    let size = FIRST_PAGE;
+    for (let before = 0; waiting.size > 0;) {
+      const began = performance.now();
+      const missing = waiting.size;
+      try {
+        for await (const record of inOrder(reader.page(search, before / size + 1, size), atOnce, ofPage)) {
+          onVm?.(total - waiting.size, total);
+          if (record) yield record;
+        }
+      } catch (error) {
+        if (!(error instanceof EndpointError) || error.isAway) throw error;
+        return;
+      }
+      if (waiting.size === missing) return;
+      before += size;
+      if (performance.now() - began < LONG_MS && size < LONGEST_PAGE && before % (size * 2) === 0) size *= 2;
+    }
+  }
+
+  async function ofPage(document: XmlElement): Promise<InventoryRecord | undefined> {
+    const id = document.attributes.get('id') ?? '';
+    if (done.has(id)) return undefined;
+    try {
+      return finished(id, await reader.whole(document));
+    } catch (error) {
+      // it is asked for again on its own
+      if (error instanceof EndpointError && !error.isAway && waiting.has(id)) return undefined;
+      return finished(id, problem(`/vms/${id}`, error));
+    }
+  }
+
   async function one(id: string): Promise<InventoryRecord | undefined> {
     try {
-      return await readVm(id);
+      return finished(id, await reader.one(id));
     } catch (error) {
-      return problem(`/vms/${id}`, error);
+      return finished(id, problem(`/vms/${id}`, error));
     }
+  }
+
+  function finished<R extends InventoryRecord>(id: string, record: R | undefined): R | undefined {
+    if (done.has(id)) return undefined;
+    waiting.delete(id);
+    done.add(id);
+    if (record?.record === 'vm') vms += 1;
+    return record;
   }
 
   async function* things(

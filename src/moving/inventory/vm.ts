@@ -13,8 +13,8 @@ interface PartSource {
   readonly member: string;
   readonly rel: string;
   readonly table: string;
-  /** The value for `follow`, if it is not just the member. */
-  readonly follow?: string;
+  /** The value for `follow`, if it is not just the member; null: no document includes it. */
+  readonly follow?: string | null;
 }
 
 const COMMON: readonly PartSource[] = [
@@ -23,7 +23,8 @@ const COMMON: readonly PartSource[] = [
   { name: 'cdroms', member: 'cdroms', rel: 'cdroms', table: 'cdrom' },
   { name: 'tags', member: 'tags', rel: 'tags', table: 'tag' },
   { name: 'permissions', member: 'permissions', rel: 'permissions', table: 'permission' },
-  { name: 'numaNodes', member: 'numa_nodes', rel: 'numanodes', table: 'numaNode' },
+  // an engine answers 500 to follow=numa_nodes: its VM has no such member
+  { name: 'numaNodes', member: 'numa_nodes', rel: 'numanodes', table: 'numaNode', follow: null },
 ];
 
 /** By how the version includes sub-collections in a document. */
@@ -41,16 +42,21 @@ const SOURCES: Readonly<Record<'detail' | 'follow', readonly PartSource[]>> = {
   ],
 };
 
-/** A request for a VM with all of its parts. */
-function requestFor(version: Version, id: string): { path: string; headers: Record<string, string> } {
-  const sources = SOURCES[version.protocol.inline];
-  const path = `/vms/${encodeURIComponent(id)}`;
+/** A request for a VM, or a list of VMs, with all of their parts. */
+function requestFor(version: Version, path: string): { path: string; headers: Record<string, string> } {
+  const included = SOURCES[version.protocol.inline].flatMap(({ member, follow = member }) => follow ?? []);
   if (version.protocol.inline === 'follow') {
-    const follow = sources.map(({ member, follow = member }) => follow).join(',');
-    return { path: `${path}?follow=${follow}`, headers: { 'all-content': 'true' } };
+    const follow = included.join(',');
+    return { path: `${path}${path.includes('?') ? '&' : '?'}follow=${follow}`, headers: { 'all-content': 'true' } };
   }
-  const details = sources.map(({ member }) => `; detail=${member}`).join('');
+  const details = included.map((member) => `; detail=${member}`).join('');
   return { path, headers: { accept: `application/xml${details}`, 'all-content': 'true' } };
+}
+
+/** A page of VMs: the first is page 1. `size` is a query parameter in version 4, and a matrix parameter in version 3. */
+function pagePath({ protocol }: Version, search: string, page: number, size: number): string {
+  const query = encodeURIComponent(`${search} page ${page}`.trim());
+  return protocol.inline === 'follow' ? `/vms?search=${query}&max=${size}` : `/vms;max=${size}?search=${query}`;
 }
 
 /** The entities that are created on the new side. Others are only looked at: what of them is not created is no loss. */
@@ -59,32 +65,48 @@ const MOVED = new Set(['disk', 'nic', 'numaNode']);
 const itemsOf = (held: unknown): HeldParts[] =>
   isHeld(held) ? Object.values(held).flatMap((list) => (Array.isArray(list) ? list.filter(isHeld) : [])) : [];
 
-/**
- * Reads VMs with their parts: one request per VM if the endpoint includes the parts in the document, otherwise one more
- * for each kind of part that is missing. A VM that has been removed since it was listed is skipped.
- */
-export function vmReader(endpoint: Endpoint): (id: string) => Promise<VmRecord | undefined> {
+/** Reads VMs with their parts: those that the document lacks are read from its links. */
+export interface VmReader {
+  /** One VM; undefined if it has been removed. @throws EndpointError, UnreadableError */
+  one(id: string): Promise<VmRecord | undefined>;
+  /** The documents of a page of the VMs that a search finds, for `whole`. @throws EndpointError */
+  page(search: string, page: number, size: number): AsyncGenerator<XmlElement>;
+  /** A VM of a page. @throws EndpointError, UnreadableError */
+  whole(document: XmlElement): Promise<VmRecord>;
+}
+
+export function vmReader(endpoint: Endpoint): VmReader {
   const { version } = endpoint;
   const sources = SOURCES[version.protocol.inline];
   const members = sources.map(({ member }) => member);
-  /** Members that this endpoint has included before: if one is absent, it is empty. */
-  const held = new Set<string>();
+  /** Members that this endpoint has included before, in a VM of its own or of a list: if one is absent, it is empty. */
+  const held = { one: new Set<string>(), page: new Set<string>() };
 
-  return async function readVm(id) {
-    const { path, headers } = requestFor(version, id);
-    const document = await vmDocument(path, headers);
-    if (!document) return undefined;
+  return {
+    async one(id) {
+      const { path, headers } = requestFor(version, `/vms/${encodeURIComponent(id)}`);
+      const document = await vmDocument(path, headers);
+      return document && recordOf(document, held.one);
+    },
+    page(search, page, size) {
+      const { path, headers } = requestFor(version, pagePath(version, search, page, size));
+      return endpoint.items(path, headers);
+    },
+    whole: (document) => recordOf(document, held.page),
+  };
+
+  async function recordOf(document: XmlElement, before: Set<string>): Promise<VmRecord> {
     const { value, unknown } = documentOf(version, 'vm', document);
-    for (const member of members) if (value[member] !== undefined) held.add(member);
+    for (const member of members) if (value[member] !== undefined) before.add(member);
     const parts = await Promise.all(
-      sources.map(async (source) => [source.name, await partsOf(value, source, unknown)] as const),
+      sources.map(async (source) => [source.name, await partsOf(value, source, unknown, before)] as const),
     );
     return {
       record: 'vm',
       ...partOf<VmRecord['entity']>(version, 'vm', value, unknown, members),
       ...(Object.fromEntries(parts) as unknown as Pick<VmRecord, PartName>),
     };
-  };
+  }
 
   /** Engines before 4.2 do not have `follow`, and some refuse unknown parameters. Undefined: the VM is gone. */
   async function vmDocument(path: string, headers: Record<string, string>): Promise<XmlElement | undefined> {
@@ -103,10 +125,11 @@ export function vmReader(endpoint: Endpoint): (id: string) => Promise<VmRecord |
     document: HeldParts,
     source: PartSource,
     unknown: readonly string[],
+    before: ReadonlySet<string>,
   ): Promise<VmPart<object>[]> {
     const { member, table, rel } = source;
     const inside = document[member];
-    if (inside !== undefined || held.has(member)) {
+    if (inside !== undefined || before.has(member)) {
       const begin = `vm.${member}.`;
       const strange = unknown.filter((path) => path.startsWith(begin)).map((path) => path.slice(begin.length));
       const whole = itemsOf(inside).filter((item) => item['id'] !== undefined);

@@ -9,18 +9,17 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Agent, request as send, type Dispatcher } from 'undici';
+import { request as send, type Dispatcher } from 'undici';
 import type { Exchange, Header } from '../../exchanges/index.js';
+import { connectionsOf, type ConnectionOptions } from '../dispatcher.js';
 import { readdressed } from './origin.js';
 
-export interface ProxyOptions {
+export interface ProxyOptions extends Pick<ConnectionOptions, 'ca' | 'insecure' | 'proxies'> {
   /** The origin of the engine, such as `https://engine.example.com`. */
   readonly to: string;
   readonly host: string;
   readonly port: number;
   readonly tls?: { readonly cert: string; readonly key: string };
-  readonly ca?: string;
-  readonly insecure?: boolean;
   /** How much of a body is kept, bytes. A longer body is passed on, but is missing from the exchange. */
   readonly most: number;
   /** Called with each exchange, after the client has its answer. */
@@ -86,10 +85,7 @@ const pairsIn = (headers: IncomingHttpHeaders): Header[] =>
 /** A reverse proxy in front of an engine: passes on requests, and streams the answers. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const target = new URL(options.to).origin;
-  const agent = new Agent({
-    connections: 256,
-    connect: { ...(options.ca !== undefined && { ca: options.ca }), rejectUnauthorized: options.insecure !== true },
-  });
+  const agent = connectionsOf({ ...options, connections: 256 });
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     passOn(request, response).catch((error: unknown) => {
       if (!response.headersSent) {

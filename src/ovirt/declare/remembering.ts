@@ -1,4 +1,4 @@
-import type { Disk, Metrics, Nic, Snapshot, Vm } from '../../model/index.js';
+import type { Disk, Metrics, Nic, Snapshot, Template, Vm } from '../../model/index.js';
 import type { Scope } from '../../services/context.js';
 import type { Client } from '../http/client.js';
 
@@ -56,13 +56,22 @@ export function remembering(scope: Scope, client: Client): Remembering {
     ({ vm }: Snapshot) => vm?.id,
     (vm) => session.snapshots.list(vm),
   );
-  const listSnapshots: typeof session.snapshots.list = (vm, options) =>
-    options?.notes === true ? session.snapshots.list(vm, options) : snapshots(vm);
+  let noted = 0;
+  const listSnapshots: typeof session.snapshots.list = async (vm, options) => {
+    if (options?.notes !== true) return snapshots(vm);
+    noted += 1;
+    // of many VMs, only those with snapshots are asked for notes
+    const isNoted = few.are(noted) || (await snapshots(vm)).length > 0;
+    return isNoted ? session.snapshots.list(vm, options) : [];
+  };
   const parts = {
     vms: over(session.vms, rememberedVms(few, isFresh, session.vms)),
     disks: over(session.disks, rememberedDisks(few, isFresh, session.disks)),
     nics: over(session.nics, { list: nics }),
     snapshots: over(session.snapshots, { list: listSnapshots }),
+    inventory: over(session.inventory, rememberedInventory(isFresh, session.inventory)),
+    access: over(session.access, { permissions: once(isFresh, () => session.access.permissions()) }),
+    shared: over(session.shared, rememberedShared(isFresh, session.shared)),
   };
   return { scope: { ...scope, session: over(session, parts) }, expect: (documents) => few.expect(documents) };
 }
@@ -74,6 +83,35 @@ function over<T extends object>(base: T, properties: Partial<T>): T {
 }
 
 type Session = Scope['session'];
+
+/** The result of a read that all documents of an answer have in common. */
+function once<T>(isFresh: IsFresh, read: () => Promise<T>): () => Promise<T> {
+  let known: RememberedValue<Promise<T>> | undefined;
+  return () => {
+    if (!known || !isFresh(known)) known = { at: performance.now(), value: read() };
+    return known.value;
+  };
+}
+
+/** The networks of NICs, and the templates of VMs. */
+function rememberedInventory(isFresh: IsFresh, inventory: Session['inventory']): Partial<Session['inventory']> {
+  const networks = once(isFresh, () => inventory.networks());
+  const templates = new Map<string, () => Promise<Template>>();
+  return {
+    networks: async () => [...(await networks())],
+    template(id) {
+      const known = templates.get(id) ?? once(isFresh, () => inventory.template(id));
+      templates.set(id, known);
+      return known();
+    },
+  };
+}
+
+/** Tags and the like. A change of them reads them itself. */
+function rememberedShared(isFresh: IsFresh, shared: Session['shared']): Partial<Session['shared']> {
+  const read = once(isFresh, () => shared.read());
+  return { read: (options) => (options?.required === true ? shared.read(options) : read()) };
+}
 
 /** A VM that a list contained is not read again, and its measurements are read with those of its page. */
 function rememberedVms(few: Few, isFresh: IsFresh, vms: Session['vms']): Partial<Session['vms']> {
