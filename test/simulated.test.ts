@@ -77,6 +77,7 @@ describe('files', () => {
     ['faults:\n  - then: { status: 500 }\n    metod: GET\n', ':3: faults, record 1: there is no field metod'],
     ['server: []\n', ':1: the file: there is no field server'],
     ['servers: [\n', 'not YAML'],
+    ['{"servers":\n[{"id":"a"\n"name":"x"}]}', ':3: not YAML: '],
     ['{"servers":\n[{"id":1,\n"name":"x"}]}', ':2: servers, record 1, id: must be a text'],
   ])('%j is refused with its line', async (text, problem) => {
     const inventory = file('bad.yaml', text);
