@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { Requester, CertificateFiles, Ending, ServiceLoad } from '../../model/index.js';
+import type { ByteSource, CertificateFiles, Ending, Requester, ServiceLoad } from '../../model/index.js';
 
 /** One request as it goes out. */
 export interface Outgoing {
@@ -73,5 +73,5 @@ export interface BytesToSend {
 
 /** The unread bytes of a success. */
 export interface Stream {
-  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly bytes: ByteSource;
 }

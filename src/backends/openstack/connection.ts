@@ -1,6 +1,5 @@
-import { Readable } from 'node:stream';
 import { ownTurn } from '../../turns.js';
-import { Fault, type CallOptions, type Credentials } from '../../model/index.js';
+import { Fault, type ByteSource, type CallOptions, type Credentials } from '../../model/index.js';
 import { accept, nameOf, sendBy, type CallArguments } from './calls.js';
 import { isAccepted, markAccepted, type Reading } from '../http/calls.js';
 import { logIn, loginFrom, textOf, type Login } from './keystone/keystone.js';
@@ -64,7 +63,7 @@ export interface Connection<T extends Table = OpenStackTable> {
   /** Sends a call whose body is bytes. Throws as `call` does. */
   send<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>, bytes: BytesToSend): Promise<void>;
   /** The bytes of an answer as a stream. Throws as `call` does, and so does reading them. */
-  bytes<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<AsyncIterable<Uint8Array>>;
+  bytes<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<ByteSource>;
   /** The same login with another table of calls. */
   using<Other extends Table>(table: Other): Connection<Other>;
   /** Whether the catalog has the service. */
@@ -179,12 +178,12 @@ class LoginConnection<T extends Table> implements Connection<T> {
     accept(this.table, id, incoming, args.about);
   }
 
-  async bytes<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<AsyncIterable<Uint8Array>> {
+  async bytes<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<ByteSource> {
     const incoming = await this.sent((request) => this.transport.fetch(request), id, args);
     if ('bytes' in incoming) return incoming.bytes;
     accept(this.table, id, incoming, args.about);
-    // a success that is neither 200 nor 206: there are no bytes
-    return Readable.from([]);
+    // a success that is neither 200 nor 206
+    return { passTo: () => Promise.resolve() };
   }
 
   export(): string {

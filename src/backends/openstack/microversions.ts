@@ -1,4 +1,4 @@
-import type { CallOptions } from '../../model/index.js';
+import type { ByteSource, CallOptions } from '../../model/index.js';
 import type { CallArguments } from './calls.js';
 import type { Connection, Slices } from './connection.js';
 import type { BytesToSend, RawAnswer } from '../http/messages.js';
@@ -82,7 +82,7 @@ class Versioned implements Connection {
   send<Id extends CallId>(id: Id, args: CallArguments<Id>, bytes: BytesToSend): Promise<void> {
     return this.plain.send(id, args, bytes);
   }
-  bytes<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<AsyncIterable<Uint8Array>> {
+  bytes<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<ByteSource> {
     return this.plain.bytes(id, args);
   }
   has(service: string): boolean {

@@ -1,5 +1,14 @@
 export type ImageFormat = 'raw' | 'qcow2';
 
+/** Bytes that are arriving, for one reader. */
+export interface ByteSource {
+  /**
+   * Hands over each part in order, and waits while `take` returns a promise. Resolves after the last part. Rejects if the
+   * bytes end early, or with what `take` throws: then no more bytes are fetched.
+   */
+  passTo(take: (part: Uint8Array) => Promise<void> | undefined): Promise<void>;
+}
+
 /** Images that carry a disk's bytes (capabilities `disk.upload`, `disk.download`). */
 export interface ImagePort {
   /** A new image that has no bytes yet. Returns its id. */
@@ -7,7 +16,7 @@ export interface ImagePort {
   /** Sends `length` bytes. `parts` is called again for a retry. */
   write(id: string, length: number, parts: () => AsyncIterable<Uint8Array>): Promise<void>;
   /** Bytes from `start` to before `end`. Throws `not-found` when the image is gone. */
-  read(id: string, start: number, end: number): Promise<AsyncIterable<Uint8Array>>;
+  read(id: string, start: number, end: number): Promise<ByteSource>;
   /** The state of the image; undefined when there is none. `sizeBytes` once it is ready. */
   look(
     id: string,

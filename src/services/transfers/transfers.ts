@@ -1,4 +1,4 @@
-import { Fault, type ImageTransfer, type ImageTransferInput } from '../../model/index.js';
+import { Fault, type ByteSource, type ImageTransfer, type ImageTransferInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { unlessGone, collect } from '../work/wait.js';
 import { begunBefore, lock, recordOf, subjectOf, type TransferRequest } from './begin.js';
@@ -111,8 +111,8 @@ export class Transfers {
    * Bytes of a transfer, from `start` to before `end`. Throws `overloaded` for a download without a valid login: the
    * next request for the transfer brings one.
    */
-  async read(record: TransferRecord, start: number, end: number): Promise<AsyncIterable<Uint8Array>> {
-    if (record.direction === 'upload') return this.store.read(record.id, start, end);
+  async read(record: TransferRecord, start: number, end: number): Promise<ByteSource> {
+    if (record.direction === 'upload') return sourceOf(this.store.read(record.id, start, end));
     const scope = await this.#logins.of(record);
     if (!scope || record.image === undefined) throw new Fault('overloaded', { retryAfter: 1 });
     await this.store.reached(record.id, end);
@@ -247,3 +247,9 @@ function timeoutOf({ timeoutPolicy, direction }: TransferRecord): Event {
   if (timeoutPolicy === 'legacy') return direction === 'download' ? 'cancelLate' : 'pauseLate';
   return timeoutPolicy === 'cancel' ? 'cancelLate' : 'pauseLate';
 }
+
+const sourceOf = (bytes: AsyncIterable<Uint8Array>): ByteSource => ({
+  async passTo(take) {
+    for await (const part of bytes) await take(part);
+  },
+});
