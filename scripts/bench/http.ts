@@ -57,7 +57,7 @@ export async function variants(seconds = 3): Promise<Row[]> {
 
 /** Single GETs while two clients list 1000 VMs each, in one process. */
 export async function beside(seconds = 3): Promise<Row[]> {
-  const backend = await startProcess(script('backend'));
+  const backend = await startProcess(script('backend'), { PREPARED: '1' });
   const gateway = await gatewayOn(backend);
   try {
     await warm(gateway.url + ONE);

@@ -69,7 +69,10 @@ export function nextLink<T>(
 export const newestFirst =
   <T extends { id: string }>(time: (item: T) => string) =>
   (a: T, b: T): number =>
-    time(b).localeCompare(time(a)) || b.id.localeCompare(a.id);
+    descending(time(a), time(b)) || descending(a.id, b.id);
+
+/** Of texts that need no rules of a language, such as times and ids. */
+const descending = (a: string, b: string): number => (a === b ? 0 : a < b ? 1 : -1);
 
 /** `sort_key`/`sort_dir`, or `sort=name:asc,…`; without them the given order. */
 export function sorted<T>(
@@ -103,7 +106,9 @@ export function sorted<T>(
   return items.sort((a, b) => {
     const [left = [], right = []] = [texts.get(a), texts.get(b)];
     for (const [index, [, direction]] of pairs.entries()) {
-      const order = collator.compare(left[index] ?? '', right[index] ?? '');
+      const [one = '', other = ''] = [left[index], right[index]];
+      // most are equal where a fleet was made at once
+      const order = one === other ? 0 : collator.compare(one, other);
       if (order !== 0) return direction === 'asc' ? order : -order;
     }
     return fallback(a, b);
