@@ -55,7 +55,7 @@ const poolsOnly = {
     );
     builder.onLoad({ filter: /^pools$/, namespace: 'undici' }, () => ({
       contents: `
-        Object.assign(require('undici/lib/dispatcher/dispatcher').prototype, require('undici/lib/api'));
+        require('undici/lib/dispatcher/dispatcher').prototype.connect = require('undici/lib/api/api-connect');
         exports.Pool = require('undici/lib/dispatcher/pool');
         exports.EnvHttpProxyAgent = require('undici/lib/dispatcher/env-http-proxy-agent');`,
       resolveDir: root,
