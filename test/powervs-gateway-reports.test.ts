@@ -12,14 +12,8 @@ describe('nothing is dropped in silence', () => {
     `<vm><name>n</name><cluster><name>s1022</name></cluster><template id="${ids.images.rhel}"/>${more}<nics><nic><network id="${ids.networks.vlan100}"/></nic></nics></vm>`;
 
   test.each([
-    ['vm.description', 'POST', '/vms', vm('<description>x</description>')],
-    [
-      'vm.high_availability.priority',
-      'POST',
-      '/vms',
-      vm('<high_availability><priority>5</priority></high_availability>'),
-    ],
-    ['vm.comment', 'PUT', VM, '<vm><comment>x</comment></vm>'],
+    ['vm.usb', 'POST', '/vms', vm('<usb><enabled>true</enabled></usb>')],
+    ['vm.stateless', 'PUT', VM, '<vm><stateless>true</stateless></vm>'],
     [
       'disk.wipe_after_delete',
       'POST',

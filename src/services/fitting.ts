@@ -26,17 +26,17 @@ const needs = <E extends keyof Entities>(
 ): readonly Need<Entities[E]>[] => all.map((need) => ({ ...need, named: propertyOf(entity, need.property) }));
 
 export const ofVm = needs('Vm', [
-  { property: 'description', capability: 'vm.notes', idle: '' },
-  { property: 'comment', capability: 'vm.notes', idle: '' },
-  { property: 'osType', capability: 'vm.notes', idle: 'other_ppc64' },
-  { property: 'displayType', capability: 'vm.notes', idle: 'vnc' },
-  { property: 'cloned', capability: 'vm.notes', idle: false },
+  { property: 'description', capability: 'vm.notes.settings', idle: '' },
+  { property: 'comment', capability: 'vm.notes.settings', idle: '' },
+  { property: 'osType', capability: 'vm.notes.settings', idle: 'other_ppc64' },
+  { property: 'displayType', capability: 'vm.notes.settings', idle: 'vnc' },
+  { property: 'cloned', capability: 'vm.notes.settings', idle: false },
   { property: 'deleteProtected', capability: 'vm.protect', idle: false, refused: true },
-  { property: 'memoryGuaranteedBytes', capability: 'vm.bounds', noted: 'vm.notes' },
-  { property: 'memoryMaxBytes', capability: 'vm.bounds', noted: 'vm.notes' },
-  { property: 'highlyAvailable', capability: 'vm.ha', noted: 'vm.notes' },
-  { property: 'priority', capability: 'vm.bounds', noted: 'vm.notes' },
-  { property: 'affinity', capability: 'vm.pin', idle: 'migratable', noted: 'vm.notes' },
+  { property: 'memoryGuaranteedBytes', capability: 'vm.bounds', noted: 'vm.notes.settings' },
+  { property: 'memoryMaxBytes', capability: 'vm.bounds', noted: 'vm.notes.settings' },
+  { property: 'highlyAvailable', capability: 'vm.ha', noted: 'vm.notes.settings' },
+  { property: 'priority', capability: 'vm.bounds', noted: 'vm.notes.settings' },
+  { property: 'affinity', capability: 'vm.pin', idle: 'migratable', noted: 'vm.notes.settings' },
   { property: 'architecture', capability: 'vm.architecture', idle: 'ppc64', refused: true, blocks: true },
   { property: 'placementHosts', capability: 'vm.placement', refused: true },
 ]);

@@ -21,6 +21,7 @@ export const plainCapabilities: Capabilities = {
   'vm.suspend': true,
   'vm.notes': true,
   'vm.notes.size': true,
+  'vm.notes.settings': true,
   'vm.protect': true,
   'vm.migrate': true,
   'vm.migrate.cancel': true,
@@ -41,6 +42,7 @@ export const plainCapabilities: Capabilities = {
   'nic.linked': true,
   'nic.blank': true,
   'nic.unplugged': true,
+  'nic.interface': true,
   'nic.notes': true,
   snapshot: true,
   'snapshot.restore': true,
@@ -72,6 +74,7 @@ const needs: readonly {
 /** Capabilities that need an extension of Neutron. */
 const extensions: readonly { readonly capability: Capability; readonly alias: string }[] = [
   { capability: 'nic.notes', alias: 'standard-attr-description' },
+  { capability: 'nic.interface', alias: 'standard-attr-description' },
   { capability: 'nic.blank', alias: 'standard-attr-description' },
   { capability: 'nic.blank', alias: 'empty-string-filtering' },
   { capability: 'nic.unplugged', alias: 'standard-attr-description' },

@@ -21,6 +21,7 @@ export const capabilities: Capabilities = {
   'vm.ha': true,
   'vm.suspend': 'Power Virtual Server cannot suspend an instance.',
   'vm.notes.size': true,
+  'vm.notes.settings': true,
   'vm.protect': true,
   'vm.notes': NO_NOTES,
   'vm.migrate': 'IBM decides on which host an instance runs.',
@@ -47,6 +48,7 @@ export const capabilities: Capabilities = {
   'nic.unplugged':
     'a network interface of an instance is always plugged, and Power Virtual Server stores no metadata that could ' +
     'tell to which instance another one belongs.',
+  'nic.interface': true,
   'nic.notes':
     'a network interface stays in the network that it was created in, and Power Virtual Server stores no metadata ' +
     'that could tell which one replaces it.',

@@ -2,12 +2,14 @@ import { isFault, setsOf, type NotesPatch } from '../../model/index.js';
 import type { PlacementGroup } from '../../generated/powervs/systems.js';
 import { removed } from '../http/removal.js';
 import type { Connection } from './connection.js';
+import { unsupported } from './unsupported.js';
 
 /**
- * Notes of a VM that have to outlive this process: its topology, the sizes that it gets when it is deployed or started
- * next, whether it is protected from removal, work of several steps on it (`task`), the network that it was deployed in
- * for want of a NIC (`stopgap`), and its NICs without a network (waiting-nics.ts). An instance has no field for them,
- * and only IBM's service of tags changes its tags.
+ * Notes of a VM that have to outlive this process: what oVirt alone knows of it (its texts, settings, topology and
+ * initialization), the sizes that it gets when it is deployed or started next, whether it is protected from removal,
+ * work of several steps on it (`task`), the network that it was deployed in for want of a NIC (`stopgap`), and its NICs
+ * without a network (waiting-nics.ts). An instance has no field for them, and only IBM's service of tags changes its
+ * tags.
  * So they are in the user tags of an empty placement group `ovirt-size-<id of the VM>`, which places nothing. A change
  * makes the next group, `…-r1`, `…-r2`, and then removes the one before: of several, the last counts. Few VMs have one.
  * All are read with the first login of a process, before a removal, and once per `operations.leaseMs`; those of a VM
@@ -56,8 +58,20 @@ export const STOPGAP = 'stopgap';
 const NAME = /^ovirt-size-(.*?)(?:-r(\d+))?$/;
 /** How old the notes may be where another gateway's are things that clients ask for by id. */
 const FRESH_MS = 1000;
-const PROTECTED = 'delete_protected';
-const KEYS: ReadonlySet<string> = new Set(['cpu.topology', 'next_run', 'wanted', PROTECTED, TASK, STOPGAP]);
+/** What a VM is without the note: it is not written, for most VMs then take no group. */
+const IDLE: Readonly<Record<string, string>> = {
+  delete_protected: 'false',
+  description: '',
+  comment: '',
+  'os.type': 'other_ppc64',
+  'display.type': 'vnc',
+};
+const KEYS: ReadonlySet<string> = new Set([
+  ...Object.keys(IDLE),
+  ...['cpu.topology', 'next_run', 'wanted', TASK, STOPGAP],
+  // what oVirt alone knows of a VM: its settings, its initialization, its instance type, whether it has a template
+  ...['settings', 'setup', 'guest', 'instance_type', 'cloned_disks'],
+]);
 
 /** Whether the placement group holds notes, and is no affinity group of a client's. */
 export const isNotesGroup = (groupName: string): boolean => groupName.startsWith(PREFIX);
@@ -71,11 +85,24 @@ export function lasting<Value extends string | null>(
   return { kept: part(true), others: part(false) };
 }
 
+/** The patch that removes a note instead of writing what the VM is without it. */
+export const withoutIdle = (patch: NotesPatch): NotesPatch =>
+  Object.fromEntries(Object.entries(patch).map(([key, value]) => [key, value === IDLE[key] ? null : value]));
+
 /** A tag has at most 128 characters, of which case does not count (IBM Cloud, "Working with tags"). */
 const CHUNK = 100;
+/** A resource has at most 1000 tags (the same). */
+const MOST = 1000;
 
+/** Throws `unsupported` for more than a resource has room for. */
 export function tagsOf(notes: Readonly<Record<string, string>>): string[] {
   const hex = Buffer.from(JSON.stringify(notes)).toString('hex');
+  if (hex.length > MOST * CHUNK)
+    throw unsupported(
+      'keep what oVirt knows of a VM',
+      `Texts and settings of more than ${(MOST * CHUNK) / 2} bytes`,
+      'they are kept in the tags of a placement group, of which it has at most a thousand.',
+    );
   return Array.from(
     { length: Math.ceil(hex.length / CHUNK) },
     (_, index) => `ovirt:${index}:${hex.slice(index * CHUNK, (index + 1) * CHUNK)}`,
@@ -125,8 +152,7 @@ export function createGroupNotes(connection: Connection, state: GroupNotesState)
     removed(connection.call('groups.delete', { params: { group: id }, about: [{ what: 'Placement group', id }] }));
 
   async function note(id: string, given: NotesPatch): Promise<void> {
-    // most VMs are not protected: that takes no group
-    const patch = given[PROTECTED] === 'false' ? { ...given, [PROTECTED]: null } : given;
+    const patch = withoutIdle(given);
     if (!changes(state.notes.get(id) ?? {}, patch)) return;
     state.changes += 1;
     try {

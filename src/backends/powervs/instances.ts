@@ -1,6 +1,7 @@
 import {
   Fault,
   isFault,
+  setsOf,
   type Console,
   type NotesPatch,
   type Vm,
@@ -13,7 +14,7 @@ import type { Deployments } from './deployments.js';
 import { nameFor } from './exports.js';
 import { createBody, takenLive, traitsOf, updateBody } from './sizes.js';
 import type { PowerVsSettings } from './settings.js';
-import { lasting, STOPGAP, type GroupNotes } from './group-notes.js';
+import { lasting, STOPGAP, withoutIdle, type GroupNotes } from './group-notes.js';
 import { unsupported } from './unsupported.js';
 import { vmOf } from './vm.js';
 import type { WorkingNotes } from './working-notes.js';
@@ -73,7 +74,7 @@ export function createVmPort(
     const deployed = await createBody(spec, settings, tierOf, traits());
     const stopgap = spec.nics?.length ? undefined : await networkFor();
     const body = { ...deployed, ...(stopgap !== undefined && { networks: [{ networkID: stopgap }] }) };
-    const kept = { ...given, ...(stopgap !== undefined && { [STOPGAP]: stopgap }) };
+    const kept = setsOf(withoutIdle({ ...given, ...(stopgap !== undefined && { [STOPGAP]: stopgap }) }));
     const [created] = await deployments.begin(spec.name, kept, () => connection.call('instances.create', { body }));
     if (!created)
       throw new Fault('backend.answer', { service: 'Power Virtual Server', text: 'instances.create: an empty list' });

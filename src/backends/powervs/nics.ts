@@ -5,6 +5,7 @@ import type { Interface } from '../../generated/powervs/networks.js';
 import { removed } from '../http/removal.js';
 import type { Connection } from './connection.js';
 import { STOPGAP, type GroupNotes } from './group-notes.js';
+import { createNicInterfaces } from './nic-interfaces.js';
 import { marked, unmarked, type Marked, type Marks } from './marks.js';
 import { unsupported } from './unsupported.js';
 import { createWaitingNics } from './waiting-nics.js';
@@ -33,6 +34,7 @@ export function createNicPort(
   groupNotes: Pick<GroupNotes, 'note' | 'read' | 'readNow' | 'having' | 'renewed'>,
 ): NicPort {
   const withoutNetwork = createWaitingNics(groupNotes);
+  const interfaces = createNicInterfaces(groupNotes);
 
   function shown(network: string, one: Interface): Nic {
     const seen = unmarked(one.name ?? '');
@@ -72,7 +74,12 @@ export function createNicPort(
       .filter((nic) => (nic.attachedTo ?? nic.notes?.['vm']) === vmId)
       .sort((a, b) => place(a) - place(b))
       .map((nic) => (known.has(nic.id) ? { ...nic, notes: { ...nic.notes, nic: known.get(nic.id) ?? nic.id } } : nic));
-    return [...there, ...withoutNetwork.waiting(vmId).map(withWork)];
+    return [...there, ...withoutNetwork.waiting(vmId).map(withWork)].map(withInterface);
+  }
+
+  function withInterface(nic: Nic): Nic {
+    const requested = interfaces.of(nic.notes?.['nic'] ?? nic.id);
+    return requested === undefined ? nic : { ...nic, notes: { ...nic.notes, interface: requested } };
   }
 
   /** One without a network, with the notes of work under way. */
@@ -80,16 +87,18 @@ export function createNicPort(
 
   async function find(id: string): Promise<Nic> {
     const waiting = withoutNetwork.find(id);
-    if (waiting) return withWork(waiting);
+    if (waiting) return withInterface(withWork(waiting));
     const known = whereabouts.get(id);
     if (known !== undefined)
-      return shown(
-        known,
-        await connection.call('interfaces.get', { params: { network: known, interface: id }, about: about(id) }),
+      return withInterface(
+        shown(
+          known,
+          await connection.call('interfaces.get', { params: { network: known, interface: id }, about: about(id) }),
+        ),
       );
     for (const { networkID } of (await connection.call('networks.list', {})).networks) {
       const found = (await interfacesIn(networkID)).find((nic) => nic.id === id);
-      if (found) return found;
+      if (found) return withInterface(found);
     }
     throw new Fault('not-found', { what: 'NIC', id });
   }
@@ -111,11 +120,15 @@ export function createNicPort(
     networkId,
     mac,
     linked,
-    notes: { blank, nic, ...given } = {},
+    notes: { blank, nic, interface: requested, ...given } = {},
   }: Parameters<NicPort['create']>[0]): Promise<Nic> {
     refuse(mac, linked);
     const { vm } = given;
-    if (blank === 'true' && vm !== undefined) return withoutNetwork.add(vm, name);
+    if (blank === 'true' && vm !== undefined) {
+      const added = await withoutNetwork.add(vm, name);
+      if (requested !== undefined) await interfaces.set(vm, added.id, requested);
+      return withInterface(added);
+    }
     notes.check(given);
     const isHeld = HELD.has(given['pending']);
     const created = await connection.call('interfaces.create', {
@@ -125,14 +138,18 @@ export function createNicPort(
     });
     if (!isHeld) notes.replace(created.id, given);
     const port = shown(networkId, created);
-    if (nic !== undefined && vm !== undefined) await become(vm, nic, created.id);
-    return port;
+    if (vm !== undefined)
+      await orRemoved(created.id, async () => {
+        if (nic !== undefined) await withoutNetwork.become(vm, nic, created.id);
+        if (requested !== undefined) await interfaces.set(vm, nic ?? created.id, requested);
+      });
+    return withInterface(port);
   }
 
-  /** The NIC without a network becomes the new interface, which goes if that cannot be written down. */
-  async function become(vmId: string, nic: string, port: string): Promise<void> {
+  /** What belongs to a new interface is written down, or it goes. */
+  async function orRemoved(port: string, write: () => Promise<void>): Promise<void> {
     try {
-      await withoutNetwork.become(vmId, nic, port);
+      await write();
     } catch (error) {
       await removed(remove(port));
       throw error;
@@ -144,7 +161,12 @@ export function createNicPort(
     { name, linked, mac, notes: all }: Parameters<NicPort['update']>[1],
   ): Promise<void> {
     refuse(mac, linked);
-    const { blank: _, nic: __, ...given } = all ?? {};
+    const { blank: _, nic, interface: requested, ...given } = all ?? {};
+    const known = nic ?? id;
+    if (all && requested !== interfaces.of(known)) {
+      const owner = all['vm'] ?? (await find(id)).vm?.id;
+      if (owner !== undefined) await interfaces.set(owner, known, requested);
+    }
     if (withoutNetwork.find(id)) {
       if (name !== undefined) await withoutNetwork.rename(id, name);
       if (all) notes.replace(id, given);
@@ -228,9 +250,11 @@ export function createNicPort(
   async function remove(id: string): Promise<void> {
     if (withoutNetwork.find(id)) {
       await withoutNetwork.remove(id);
+      await interfaces.forget(id);
       return notes.forget(id);
     }
     const wasJoining = notesOf(id)['pending'] === 'add';
+    const knownId = withoutNetwork.knownAs(id) ?? id;
     await connection.call('interfaces.delete', {
       params: { network: await networkOf(id), interface: id },
       about: about(id),
@@ -238,6 +262,7 @@ export function createNicPort(
     notes.forget(id);
     marks.delete(id);
     whereabouts.delete(id);
+    if (!wasJoining || knownId === id) await interfaces.forget(knownId);
     await withoutNetwork.lost(id, wasJoining);
   }
 

@@ -20,6 +20,8 @@ export interface WaitingNics {
   waiting(vmId: string): Nic[];
   /** The ids under which interfaces of a VM are known, by the interface. */
   known(vmId: string): ReadonlyMap<string, string>;
+  /** The id under which an interface is known, if not its own. */
+  knownAs(port: string): string | undefined;
   /** One without a network by its id. */
   find(id: string): Nic | undefined;
   /** Adds one. Four calls. Throws the cloud's refusal. */
@@ -70,6 +72,7 @@ export function createWaitingNics(groupNotes: Pick<GroupNotes, 'note' | 'read' |
         .filter(({ port }) => port === undefined)
         .map((one) => nicOf(vmId, one)),
     known: (vmId) => new Map(of(vmId).flatMap(({ id, port }) => (port === undefined ? [] : [[port, id] as const]))),
+    knownAs: (port) => ownerOf((one) => one.port === port)?.one.id,
     find(id) {
       const found = waitingOne(id);
       return found && nicOf(found.vmId, found.one);

@@ -55,7 +55,7 @@ async function importOvf({ scope, ignore }: Call, { ovf: _, ...said }: VmInput, 
 /** Version 4's flag; reported where nothing can tell later that the VM does not belong to its template. */
 function wantsClone({ scope, parameters, ignore }: Call): boolean {
   if (!parameters.flag('clone')) return false;
-  const able = isAble(scope, 'vm.notes');
+  const able = isAble(scope, 'vm.notes.settings');
   if (!able) ignore([{ path: '?clone', why: 'the disks are copies in any case, and a VM always shows its template' }]);
   return able;
 }

@@ -58,7 +58,7 @@ const shownInterface = ({ interface: real = 'spapr_vlan', notes }: Nic): string 
 
 /** The note of the requested interface; none for the port's own. */
 export const interfaceNote = (scope: Scope, requested: string | undefined): { readonly interface?: string } =>
-  requested !== undefined && EMULATED.has(requested) && isAble(scope, 'nic.notes') ? { interface: requested } : {};
+  requested !== undefined && EMULATED.has(requested) && isAble(scope, 'nic.interface') ? { interface: requested } : {};
 
 /** The notes with another interface; undefined if nothing changes. */
 export function notesWith(
@@ -66,7 +66,7 @@ export function notesWith(
   { nic, port }: Shown,
   requested: string | undefined,
 ): Record<string, string> | undefined {
-  if (requested === undefined || requested === nic.interface || !isAble(scope, 'nic.notes')) return undefined;
+  if (requested === undefined || requested === nic.interface || !isAble(scope, 'nic.interface')) return undefined;
   const { interface: before, ...rest } = port.notes ?? {};
   const note = interfaceNote(scope, requested);
   return before === note.interface ? undefined : { ...rest, ...note };

@@ -81,7 +81,7 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
     ...(userData !== undefined && { userData }),
     notes: {
       ...notesOf(
-        noted(scope, { ...input, instanceType: type && isAble(scope, 'vm.notes') ? { id: type.id } : undefined }),
+        noted(scope, { ...input, instanceType: type && isAble(scope, 'vm.notes.settings') ? { id: type.id } : undefined }),
       ),
       ...settingsNotes(scope, {}, input),
       ...setupNotes(scope, input),
@@ -126,7 +126,7 @@ function noted(scope: Scope, input: VmInput): VmInput {
 
 /** The notes of the initialization, where there are notes: a start with the same one then changes nothing. */
 function setupNotes(scope: Scope, input: VmInput): Record<string, string> {
-  const digest = isAble(scope, 'vm.notes') ? setupDigest(input) : undefined;
+  const digest = isAble(scope, 'vm.notes.settings') ? setupDigest(input) : undefined;
   return digest === undefined ? {} : { [SETUP]: digest, ...keepSetup(scope, input) };
 }
 

@@ -33,6 +33,6 @@ export async function withInstanceType(scope: Scope, now: Vm, input: VmInput): P
     ...rest,
     ...sizeOfType(type),
     ...own,
-    ...(type && isAble(scope, 'vm.notes') && { instanceType: { id: type.id } }),
+    ...(type && isAble(scope, 'vm.notes.settings') && { instanceType: { id: type.id } }),
   };
 }

@@ -61,7 +61,7 @@ export const notedSettings = ({ notes }: VmInput): Pick<Vm, Key | 'options'> =>
 
 /** The properties of `input` that this backend can only note. */
 const onlyNoted = (scope: Scope, input: VmInput): Key[] =>
-  isAble(scope, 'vm.notes')
+  isAble(scope, 'vm.notes.settings')
     ? (Object.keys(capabilityOf) as Key[]).filter(
         (key) => input[key] !== undefined && !isAble(scope, capabilityOf[key]),
       )
@@ -70,7 +70,7 @@ const onlyNoted = (scope: Scope, input: VmInput): Key[] =>
 /** All noted properties: those, and those that the cloud does not report. */
 const noted = (scope: Scope, input: VmInput): Key[] => [
   ...onlyNoted(scope, input),
-  ...(isAble(scope, 'vm.notes')
+  ...(isAble(scope, 'vm.notes.settings')
     ? FOLLOWED.filter((key) => input[key] !== undefined && isAble(scope, capabilityOf[key]))
     : []),
 ];
@@ -83,7 +83,7 @@ export function settingsNotes(scope: Scope, now: VmInput, input: VmInput): Recor
   const changes = noted(scope, input).filter(
     (key) => !same(input[key], before[key] ?? now[key] ?? (key === GUARANTEED ? now.memoryBytes : idle[key])),
   );
-  const options = isAble(scope, 'vm.notes') ? changedOptions(before.options ?? {}, input.options ?? {}) : undefined;
+  const options = isAble(scope, 'vm.notes.settings') ? changedOptions(before.options ?? {}, input.options ?? {}) : undefined;
   if (changes.length === 0 && !options) return {};
   const after = {
     ...before,
