@@ -14,7 +14,7 @@ import { warnOf } from '../notes/bad-notes.js';
 import { packedOf, unpack } from '../snapshots/configurations.js';
 import type { Scope, Started } from '../context.js';
 import { fit, isAble, ofVm, reportUnable } from '../fitting.js';
-import { SETUP, setupDigest, userDataFor } from './cloudinit.js';
+import { reportScript, SETUP, setupDigest, userDataFor } from './cloudinit.js';
 import { beginVm } from '../work/partitions.js';
 import { wantedNetwork } from '../nics/network.js';
 import { assertUnlocked } from '../templates/images.js';
@@ -59,6 +59,7 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
   );
 
   const userData = userDataFor(input);
+  reportScript(scope, input);
   const type = await resolveInstanceType(scope, input.instanceType);
   checkLimits('add', { ...source.defaults, ...sizeOfType(type) }, input);
   const {

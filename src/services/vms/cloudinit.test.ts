@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { asksSetup, userDataFor } from './cloudinit.js';
+import type { Scope } from '../context.js';
+import { asksSetup, reportScript, userDataFor } from './cloudinit.js';
 import { hashed } from './guestpassword.js';
 
 const configOf = (vm: Parameters<typeof userDataFor>[0]): Record<string, never> => {
@@ -75,7 +76,28 @@ describe('initialization of a VM', () => {
     });
     expect(config).toMatchObject({ hostname: 'other', ssh_authorized_keys: ['ssh-rsa A', 'ssh-rsa B'] });
     expect(userDataFor({ hostName: 'web1', userData: '#!/bin/sh\ntrue\n' })).toMatch(/^Content-Type: multipart\/mixed/);
-    expect(() => userDataFor({ hostName: 'web1', userData: 'just text' })).toThrow('custom_script');
+  });
+
+  it.each(['just text', '- a list', '#cloud-config\na: [', 'a: 1\na: 2'])(
+    'takes any script, as engines do: %j',
+    (script) => {
+      const text = userDataFor({ hostName: 'web1', userData: script })!;
+      expect(text).toMatch(/^Content-Type: multipart\/mixed/);
+      expect(text).toContain(`\n\n${script}\n--part`);
+      expect(text).toContain('#cloud-config\nhostname: web1\n');
+      expect(userDataFor({ userData: script })).toBe(script);
+    },
+  );
+
+  it('reports a script that cloud-init skips', () => {
+    const reported = (userData: string): unknown[] => {
+      const paths: unknown[] = [];
+      reportScript({ report: (path: unknown) => paths.push(path) } as unknown as Scope, { userData });
+      return paths;
+    };
+    for (const script of ['just text', '- a list', '#cloud-config\na: [']) expect(reported(script)).toHaveLength(1);
+    for (const script of ['', '#!/bin/sh\n', '#cloud-config\n', 'runcmd: [ls]', 'MIME-Version: 1.0\n\nx'])
+      expect(reported(script)).toEqual([]);
   });
 
   it('sets up interfaces by netplan or NetworkManager', () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { parse, stringify } from 'yaml';
-import { Fault, type GuestSetup, type Vm, type VmInput } from '../../model/index.js';
+import { parse, stringify, YAMLParseError } from 'yaml';
+import { Fault, propertyOf, type GuestSetup, type Vm, type VmInput } from '../../model/index.js';
+import type { Scope } from '../context.js';
 import { hashed } from './guestpassword.js';
 import { networkOf } from './guestnetwork.js';
 import { keptSetup } from './kept-setup.js';
@@ -52,8 +53,9 @@ export function hasHad(vm: Vm, requested: VmInput): boolean {
 }
 
 /**
- * The user data for the guest's cloud-init; undefined if there is no initialization. Throws `request.value` for an
- * interface that can't be set up, and for a script that is neither YAML nor begins with `#`.
+ * The user data for the guest's cloud-init; undefined if there is no initialization. Engines take any script. What is
+ * not a YAML map is a part of its own, whose kind cloud-init recognizes by its first line; one that it does not know it
+ * skips, and applies the rest. Throws `request.value` for an interface that can't be set up.
  */
 export function userDataFor(vm: VmInput): string | undefined {
   if (!asksSetup(vm)) return undefined;
@@ -61,9 +63,24 @@ export function userDataFor(vm: VmInput): string | undefined {
   const config = configOf(vm);
   if (Object.keys(config).length === 0) return script;
   if (script === undefined) return HEADER + stringify(config);
-  if (script.startsWith('#') && !script.startsWith('#cloud-config')) return inParts(HEADER + stringify(config), script);
-  return HEADER + stringify(joined(config, ownConfig(script)));
+  const own = isOfAnotherKind(script) ? undefined : configIn(script);
+  return own ? HEADER + stringify(joined(config, own)) : inParts(HEADER + stringify(config), script);
 }
+
+/** Reports a script that cloud-init has no use for: it is handed over as it is. */
+export function reportScript(scope: Scope, { userData }: VmInput): void {
+  if (!isGiven(userData) || isOfAnotherKind(userData) || configIn(userData)) return;
+  scope.report(
+    propertyOf('Vm', 'userData'),
+    'the guest receives it, but cloud-init skips it: it is neither a YAML map nor begins with a line such as #!/bin/sh',
+  );
+}
+
+/** First lines that cloud-init knows besides `#cloud-config` (its documentation, "User-data formats"). */
+const OTHER_KINDS =
+  /^(?:#!|#include|#cloud-boothook|#cloud-config-|#part-handler|## template|#upstart-job|content-type:|mime-version:)/i;
+
+const isOfAnotherKind = (script: string): boolean => OTHER_KINDS.test(script);
 
 function configOf({ hostName, guest = {} }: VmInput): Config {
   const { userName, password, users = [], timezone, domain, files = [], newSshKeys } = guest;
@@ -117,19 +134,16 @@ const lines = (texts: readonly string[] = []): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-function ownConfig(script: string): Config {
-  let read: unknown;
+/** The YAML map in a script, which is empty for comments alone; undefined for another text. */
+function configIn(script: string): Config | undefined {
   try {
-    read = parse(script);
+    const read: unknown = parse(script);
+    if (read === null) return {};
+    return typeof read === 'object' && !Array.isArray(read) ? (read as Config) : undefined;
   } catch (error) {
-    throw new Fault('request.value', { text: `custom_script is not YAML: ${(error as Error).message}` });
+    if (error instanceof YAMLParseError) return undefined;
+    throw error;
   }
-  if (read === null) return {};
-  if (typeof read !== 'object' || Array.isArray(read))
-    throw new Fault('request.value', {
-      text: 'custom_script is neither a cloud-config (a YAML map) nor a script that begins with #!',
-    });
-  return read as Config;
 }
 
 /** The client's own values win; lists are concatenated. */

@@ -1,6 +1,6 @@
 import { Fault, type Vm, type VmInput, worded } from '../../model/index.js';
 import type { Task } from '../../generated/notes/notes.js';
-import { SETUP, setupDigest, userDataFor } from './cloudinit.js';
+import { reportScript, SETUP, setupDigest, userDataFor } from './cloudinit.js';
 import type { Scope } from '../context.js';
 import { keepSetup } from './kept-setup.js';
 
@@ -42,6 +42,7 @@ export async function initialize(scope: Scope, vm: Vm, { requested, subject }: S
   const isTold = done.some(({ action }) => action === 'create');
   if (!isTold || !done.every(({ action }) => BEFORE_A_START.has(action))) throw refused();
   const task: Task = { kind: 'start', vm: vm.id, at: Date.now() };
+  reportScript(scope, requested);
   await vms.initialize(vm.id, userData, {
     [SETUP]: digest,
     ...keepSetup(scope, requested),
