@@ -82,7 +82,10 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
     ...(userData !== undefined && { userData }),
     notes: {
       ...notesOf(
-        noted(scope, { ...input, instanceType: type && isAble(scope, 'vm.notes.settings') ? { id: type.id } : undefined }),
+        noted(scope, {
+          ...input,
+          instanceType: type && isAble(scope, 'vm.notes.settings') ? { id: type.id } : undefined,
+        }),
       ),
       ...settingsNotes(scope, {}, input),
       ...setupNotes(scope, input),

@@ -83,7 +83,9 @@ export function settingsNotes(scope: Scope, now: VmInput, input: VmInput): Recor
   const changes = noted(scope, input).filter(
     (key) => !same(input[key], before[key] ?? now[key] ?? (key === GUARANTEED ? now.memoryBytes : idle[key])),
   );
-  const options = isAble(scope, 'vm.notes.settings') ? changedOptions(before.options ?? {}, input.options ?? {}) : undefined;
+  const options = isAble(scope, 'vm.notes.settings')
+    ? changedOptions(before.options ?? {}, input.options ?? {})
+    : undefined;
   if (changes.length === 0 && !options) return {};
   const after = {
     ...before,
