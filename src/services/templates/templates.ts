@@ -15,7 +15,7 @@ import { template, templates } from '../inventory/inventory.js';
 import { resolve, resolveCluster } from '../references.js';
 import { may } from '../rules.js';
 import { settledVm } from '../vms/settled.js';
-import { asVm } from '../vms/shown.js';
+import { asVm, workOf } from '../vms/shown.js';
 import { assertUnlocked, removeImage, templateOf } from './images.js';
 import { BASE_NAME, factsOf, sizeOf, textOf, versionsOf, type TemplateFacts } from './facts.js';
 import { unlessGone, until, watched } from '../work/wait.js';
@@ -145,13 +145,17 @@ function reportFixed(scope: Scope, now: Template, { versionNumber, baseTemplate 
     scope.report(propertyOf('Template', 'baseTemplate'), 'a template always keeps its base template');
 }
 
-/** As engines do, throws `conflict.transition` for one that is being made, and `conflict` for a base with versions. */
+/**
+ * As engines do, throws `conflict.transition` for one that is being made, and `conflict` for one that VMs are based on,
+ * or a base with versions (docs/reference/engine-preconditions.md, RemoveVmTemplate). One call for each page of VMs.
+ */
 export async function remove(scope: Scope, id: string): Promise<void> {
   if (id === ZERO_ID) throw fixed('remove');
   const all = isAble(scope, 'template.update') ? await templates(scope) : [await template(scope, id)];
   const found = all.find((one) => one.id === id);
   if (!found) throw new Fault('not-found', { what: 'Template', id });
   assertUnlocked(found);
+  await assertUnused(scope, id);
   const versions = versionsOf(id, all).map(({ versionName, name }) => versionName ?? name);
   if (versions.length > 0)
     throw new Fault('conflict', {
@@ -160,4 +164,17 @@ export async function remove(scope: Scope, id: string): Promise<void> {
         `for this Template: ${versions.join(', ')}.`,
     });
   await removeImage(scope, found);
+}
+
+/** A VM whose disks are clones is based on Blank, and one that is being removed is as good as gone. */
+async function assertUnused(scope: Scope, id: string): Promise<void> {
+  const users: string[] = [];
+  for await (const page of scope.session.vms.list())
+    for (const vm of page) {
+      if (vm.template?.id === id && asVm(vm).template?.id === id && workOf(vm) !== 'remove') users.push(vm.name);
+    }
+  if (users.length > 0)
+    throw new Fault('conflict', {
+      text: `Cannot delete Template. Template is being used by the following VMs: ${users.join(',')}.`,
+    });
 }
