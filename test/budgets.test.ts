@@ -32,10 +32,11 @@ const IDLE = 'd1500000-0000-4000-8000-0000000000d2';
 const DATA = 'd1500000-0000-4000-8000-0000000000d1';
 const NIC = '40000000-0000-4000-8000-0000000000e1';
 const SPARE = '40000000-0000-4000-8000-0000000000e2';
+const UNUSED = '1a000000-0000-4000-8000-0000000000e3';
 
 /**
  * Around the default inventory's VM that is down: a data disk, an inactive one, a NIC that is plugged and one that is
- * not, NUMA nodes, a tag.
+ * not, NUMA nodes, a tag; and a template of which no VM is made.
  */
 const inventory = mergeInventory(defaultInventory, {
   servers: [
@@ -54,6 +55,7 @@ const inventory = mergeInventory(defaultInventory, {
     { id: DATA, name: 'data', size: 2, attachments: [{ server_id: servers.sles, device: '/dev/sdb' }] },
     { id: IDLE, name: 'idle', size: 1, metadata: { 'ovirt.vm': servers.sles } },
   ],
+  images: [{ id: UNUSED, name: 'unused' }],
   ports: [
     {
       id: NIC,
@@ -86,6 +88,7 @@ const names: Readonly<Record<string, string>> = {
   snapshot: vmSnapshot,
   pmem,
   image: images.rhel,
+  unused: UNUSED,
   domain: types.bulk,
   iso: nameId('storagedomain', 'iso'),
   export: nameId('storagedomain', 'export'),

@@ -54,9 +54,9 @@ describe.each(clouds)('SDK 4 on %s', (cloud) => {
     expect(text(down, 'name')).toBe('day');
     expect(text(down, 'memory')).toBe('2147483648');
     expect(text(down, 'placement_policy/affinity')).toBe('pinned');
-    // a clone is of no template, and says which it was made of; Power Virtual Server cannot note it
+    // a clone is of no template, and says which it was made of
     const blank = '00000000-0000-0000-0000-000000000000';
-    expect(ids(down, 'template')).toEqual([cloud === 'powervs' ? found.template : blank]);
+    expect(ids(down, 'template')).toEqual([blank]);
     expect(ids(down, 'original_template')).toEqual([found.template]);
     // a second one of the name is the engine's conflict
     const [status, detail] = await sdk.refused(
