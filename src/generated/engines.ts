@@ -846,15 +846,35 @@ export const engines: Readonly<Record<string, EngineTables>> = {
     "DefaultGeneralTimeZone": "Etc/GMT",
     "DefaultWindowsTimeZone": "GMT Standard Time",
     "MaxNumOfCpuPerSocket": {
+      "4.2": "254",
+      "4.3": "254",
+      "4.4": "254",
+      "4.5": "254",
+      "4.6": "254",
       "4.7": "254"
     },
     "MaxNumOfThreadsPerCpu": {
+      "4.2": "8",
+      "4.3": "8",
+      "4.4": "8",
+      "4.5": "8",
+      "4.6": "8",
       "4.7": "8"
     },
     "MaxNumOfVmCpus": {
+      "4.2": "{ppc=384, x86=384, s390x=384}",
+      "4.3": "{ppc=384, x86=384, s390x=384}",
+      "4.4": "{ppc=384, x86=384, s390x=384}",
+      "4.5": "{ppc=384, x86=512, s390x=384}",
+      "4.6": "{ppc=384, x86=710, s390x=384}",
       "4.7": "{ppc=384, x86=710, s390x=384}"
     },
     "MaxNumOfVmSockets": {
+      "4.2": "16",
+      "4.3": "16",
+      "4.4": "16",
+      "4.5": "16",
+      "4.6": "10000",
       "4.7": "10000"
     },
     "SpiceUsbAutoShare": "true",

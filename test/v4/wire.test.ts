@@ -312,6 +312,15 @@ describe('section 8: resources of the VM day', () => {
   it('options that the VM portal and forklift ask for', async () => {
     for (const name of ['AlwaysFilterResultsForWebUi', 'MaxNumOfVmCpus', 'ServerCPUList'])
       expect((await v4.send('GET', `/options/${name}?version=4.7`)).status, name).toBe(200);
+    // one for each level that clusters may have (4.5: packaging/dbscripts/upgrade/pre_upgrade/0000_config.sql)
+    for (const [name, before, now] of [
+      ['MaxNumOfVmSockets', '16', '10000'],
+      ['MaxNumOfVmCpus', '{ppc=384, x86=384, s390x=384}', '{ppc=384, x86=710, s390x=384}'],
+    ] as const) {
+      const valueAt = async (level: string) =>
+        textAt((await v4.send('GET', `/options/${name}?version=${level}`)).xml(), 'values/system_option_value/value');
+      expect([await valueAt('4.2'), await valueAt('4.7')]).toEqual([before, now]);
+    }
     expect((await v4.send('GET', '/options/Nothing')).status).toBe(404);
   });
 

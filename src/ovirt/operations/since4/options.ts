@@ -1,6 +1,6 @@
 import type { CpuType, EngineTables } from '../../../generated/engines.js';
 import { Fault } from '../../../model/index.js';
-import { cpuTypes, currentLevel, engineTables } from '../../../services/engine.js';
+import { cpuTypes, engineTables } from '../../../services/engine.js';
 import { declare } from '../../declare/declare.js';
 import type { Call, Operation } from '../../declare/operation.js';
 import { documentReply } from '../../http/reply.js';
@@ -13,7 +13,8 @@ type EngineOptions = NonNullable<EngineTables['options']>;
  */
 function optionsOf({ scope }: Call): EngineOptions {
   const tables = engineTables(scope.engine);
-  return { ...tables.options, ServerCPUList: { [currentLevel(tables)]: serverCpuList(cpuTypes(scope)) } };
+  const list = serverCpuList(cpuTypes(scope));
+  return { ...tables.options, ServerCPUList: Object.fromEntries(tables.levels.map((level) => [level, list])) };
 }
 
 const serverCpuList = (types: readonly CpuType[]): string =>
