@@ -32,8 +32,8 @@ export interface InventoryOptions {
 /** VMs of the first page. Further pages are longer, as long as none takes long to read. */
 const FIRST_PAGE = 50;
 const LONGEST_PAGE = 1600;
-/** A page that took longer is not followed by a longer one, milliseconds. */
-const LONG_MS = 10_000;
+/** No page is asked for that is expected to take longer, milliseconds: proxies and engines end a request after 60 s. */
+const LONG_MS = 30_000;
 
 /**
  * Everything at an endpoint that concerns VMs, record by record. What cannot be read becomes a record, too, and reading
@@ -99,9 +99,11 @@ export async function* readInventory(
     let size = FIRST_PAGE;
     for (let before = 0; waiting.size > 0;) {
       const began = performance.now();
+      let first: number | undefined;
       const missing = waiting.size;
       try {
         for await (const record of inOrder(reader.page(search, before / size + 1, size), atOnce, ofPage)) {
+          first ??= performance.now();
           onVm?.(total - waiting.size, total);
           if (record) yield record;
         }
@@ -111,7 +113,10 @@ export async function* readInventory(
       }
       if (waiting.size === missing) return;
       before += size;
-      if (performance.now() - began < LONG_MS && size < LONGEST_PAGE && before % (size * 2) === 0) size *= 2;
+      // what an endpoint does before the first VM is the same for a page of twice as many
+      const ended = performance.now();
+      const expected = ended - began + (ended - (first ?? ended));
+      if (expected < LONG_MS && size < LONGEST_PAGE && before % (size * 2) === 0) size *= 2;
     }
   }
 
