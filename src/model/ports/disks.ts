@@ -1,4 +1,4 @@
-import type { Disk, Metrics, UnmanagedLun } from '../../generated/entities.js';
+import type { Disk, Metrics, Snapshot, UnmanagedLun } from '../../generated/entities.js';
 import type { NotesPatch } from './vms.js';
 
 export interface DiskSpec {
@@ -24,6 +24,13 @@ export interface Holder {
   readonly name: string;
 }
 
+/** What one look shows of the snapshots around the disks of a VM. */
+export interface Held {
+  readonly holders: readonly Holder[];
+  /** The VM's own snapshots, where the same look shows all of them. */
+  readonly snapshots?: readonly Snapshot[];
+}
+
 export interface DiskPort {
   /** The step in which sizes grow, bytes: 1 GiB where volumes are counted in GiB. */
   readonly grainBytes: number;
@@ -34,11 +41,8 @@ export interface DiskPort {
    * undefined where one call lists the whole project. Absent where the cloud has no such calls.
    */
   readonly ofVm?: (vm: { readonly id: string; readonly volumeIds: readonly string[] }) => Promise<Disk[] | undefined>;
-  /**
-   * What is based on these disks of the VM and prevents their removal, apart from its own snapshots. Absent where
-   * nothing can be.
-   */
-  readonly heldBy?: (vmId: string, diskIds: readonly string[]) => Promise<readonly Holder[]>;
+  /** What is based on these disks of the VM and prevents their removal. Absent where only its own snapshots can be. */
+  readonly heldBy?: (vmId: string, diskIds: readonly string[]) => Promise<Held>;
   get(id: string): Promise<Disk>;
   /** Returns the disk as the backend accepted it, with the size that it will have. */
   create(spec: DiskSpec): Promise<Disk>;

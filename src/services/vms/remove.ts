@@ -1,5 +1,6 @@
-import type { Vm } from '../../model/index.js';
+import type { Snapshot, Vm } from '../../model/index.js';
 import type { Scope, Started } from '../context.js';
+import { snapshotsOfMarked } from '../work/held.js';
 import { beginVm } from '../work/partitions.js';
 import { markRemoval, type Removal } from '../work/removal.js';
 import { cannot, may, related } from '../rules.js';
@@ -26,18 +27,10 @@ export async function remove(
     );
   may(scope, 'vm.remove', vm, { force });
   if (detachOnly) await mayLeaveDisks(scope, vm);
-  else await mayGo(scope, vm);
   const removal: Removal = { detachOnly, lost: () => related(scope, 'vm.remove') };
   await markRemoval(scope, vm, removal);
-  return { value: undefined, finished: watched(untilGone(scope, vm, removal)) };
-}
-
-/** Refuses to remove a VM whose disks others are based on: they could not be deleted, and would be left behind. */
-async function mayGo(scope: Scope, { id, volumeIds = [] }: Vm): Promise<void> {
-  const holders = (await scope.session.disks.heldBy?.(id, volumeIds)) ?? [];
-  if (holders.length === 0) return;
-  const names = holders.map(({ what, name }) => `${what} ${name}`).join(', ');
-  throw conflict(`${cannot(scope, 'vm.remove')}. Its disks are in use by ${names}. Remove that first.`);
+  const snapshots = detachOnly ? undefined : await snapshotsOfMarked(scope, vm);
+  return { value: undefined, finished: watched(untilGone(scope, vm, removal, snapshots)) };
 }
 
 /** Engines refuse to remove a VM without its disks while it has snapshots: they would belong to nothing. */
@@ -53,10 +46,17 @@ const MARKS = 5;
  * Other work on the VM may remove the mark together with its own, because it read the VM before and clouds have no
  * compare-and-set. A VM that lost its mark is marked again.
  */
-async function untilGone(scope: Scope, vm: Vm, removal: Removal): Promise<void> {
+async function untilGone(
+  scope: Scope,
+  vm: Vm,
+  removal: Removal,
+  snapshots: readonly Snapshot[] | undefined,
+): Promise<void> {
   const { id, volumeIds = [] } = vm;
   const found = { volumeIds, wasDown: asVm(vm).status === 'down', task: vm.notes?.['task'] };
-  for (let left = MARKS; await beginVm(scope, id, { ...removal, ...found }); left -= 1) {
+  // what was seen of the snapshots counts only for the mark before it
+  const first = { ...removal, ...found, ...(snapshots && { snapshots }) };
+  for (let left = MARKS; await beginVm(scope, id, left === MARKS ? first : { ...removal, ...found }); left -= 1) {
     if (left === 0) throw removal.lost();
     await markRemoval(scope, vm, removal);
   }

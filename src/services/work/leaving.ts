@@ -1,4 +1,4 @@
-import type { Disk } from '../../model/index.js';
+import type { Disk, Snapshot } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import type { Removal } from './removal.js';
 import type { Pending } from './volumes.js';
@@ -12,6 +12,8 @@ export interface VmRemoval extends Removal {
   readonly wasDown: boolean;
   /** The note of its task, which a client with `force` may override. If there is another one meanwhile, it stays. */
   readonly task: string | undefined;
+  /** Its snapshots, as seen after it was marked; absent if nobody has looked. */
+  readonly snapshots?: readonly Snapshot[];
 }
 
 /**

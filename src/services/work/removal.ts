@@ -37,6 +37,10 @@ export const isMarkedForRemoval = (vm: Vm): boolean =>
 export const keepsNoMore = ({ notes }: Vm): Record<string, null> =>
   notes?.[KEEP_DISKS] === undefined ? {} : { [KEEP_DISKS]: null };
 
+/** Takes back that the VM is marked. */
+export const unmark = ({ session }: Scope, vm: Vm): Promise<void> =>
+  session.vms.note(vm.id, { pending: null, ...keepsNoMore(vm) });
+
 /** How long a removal without disks may take to decide; the other waits twice as long, then takes it for crashed. */
 const DECIDE_MS = 5_000;
 const patience = ({ settings }: Scope): number => Math.min(DECIDE_MS, settings.timeoutMs / 4);

@@ -11,7 +11,8 @@ import {
 } from './leaving.js';
 import { removeOverlooked } from './overlooked.js';
 import { beginPort, removePort, type PendingPort } from './ports.js';
-import { keepsNoMore } from './removal.js';
+import { snapshotsToGo } from './held.js';
+import { unmark } from './removal.js';
 import { volumesAround } from './volumes-around.js';
 import { beginAfterVm, isAfterVm, resume, type Pending } from './volumes.js';
 import { collect, insistent, isOutage, isUnfinishedWork, pause, seen, undone, unlessGone, until } from './wait.js';
@@ -278,7 +279,7 @@ class RemovalSteps {
   async #removeSnapshots(): Promise<void> {
     const { snapshots, vms } = this.#scope.session;
     const { id } = this.#vm;
-    const all = await snapshots.list(id);
+    const all = this.#removal?.snapshots ?? (await snapshotsToGo(this.#scope, this.#vm));
     if (all.length === 0) return;
     const seen = this.#removal && (await unlessGone(vms.get(id)));
     if (this.#removal && seen && isTaken(seen, this.#removal)) this.#giveUp(this.#removal);
@@ -333,10 +334,10 @@ class RemovalSteps {
 
   /** The VM's own mark last: until then the next read resumes the work. */
   async #unmark(): Promise<void> {
-    const { disks, nics, vms } = this.#scope.session;
+    const { disks, nics } = this.#scope.session;
     for (const { disk } of this.#marked)
       await unlessGone(disks.note(disk.id, { pending: disk.notes?.['pending'] ?? null }));
     for (const port of this.#ports) await unlessGone(nics.update(port.id, { notes: { ...port.notes } }));
-    await vms.note(this.#vm.id, { pending: null, ...keepsNoMore(this.#vm) });
+    await unmark(this.#scope, this.#vm);
   }
 }

@@ -154,6 +154,12 @@ const unmarked = ({ last }: Plan, { notes }: Disk): NotesPatch => ({
   pending: null,
 });
 
+/** Polls in which a cloud is usually done: fewer looks, for nobody waits for a disk of a VM that is gone. */
+const rarely = (scope: Scope): Scope => {
+  const { pollMs, pollMaxMs } = scope.settings;
+  return { ...scope, settings: { ...scope.settings, pollMs: Math.min(4 * pollMs, pollMaxMs), pollGrowth: 2 } };
+};
+
 /** What is known of a volume whose VM is gone. */
 interface AfterVm {
   readonly vmId: string;
@@ -171,7 +177,7 @@ async function finish(scope: Scope, id: string, intent?: Intent, after?: AfterVm
 
   try {
     const look = (): Promise<Disk | undefined> => after?.looks.at(id) ?? unlessGone(disks.get(id));
-    const looking = after ? { ...scope, settings: { ...scope.settings, pollGrowth: 2 } } : scope;
+    const looking = after ? rarely(scope) : scope;
     return (await until(looking, `Disk ${id}`, look, step, patient.event)).disk;
   } catch (error) {
     if (!plan || isUnfinishedWork(error)) throw error;

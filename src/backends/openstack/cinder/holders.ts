@@ -1,16 +1,14 @@
-import type { DiskPort, Holder } from '../../../model/index.js';
+import type { DiskPort, Held, Holder } from '../../../model/index.js';
 import type { Connection } from '../connection.js';
 import { blockDevices } from '../inventory.js';
 import { all, pages } from '../paging.js';
+import { KEY, setsOf } from './snapshot-members.js';
 import { snapshotsWith } from './snapshot-notes.js';
-
-/** The note of a member of a snapshot that names the VM. */
-const VM = 'ovirt.vm';
 
 /**
  * Finds what is based on disks: Cinder does not remove a volume that has snapshots, and Nova's captures are based on
- * snapshots of the server's volumes. One call a page of snapshots (those of the volume for a single one), and one for
- * the images if there are any.
+ * snapshots of the server's volumes. One call a page of snapshots (those of the volume for a single one, which are not
+ * all of the VM's), and one for the images if there are any.
  */
 export function createHolders(connection: Connection, pageSize: number): NonNullable<DiskPort['heldBy']> {
   const images = () =>
@@ -21,16 +19,19 @@ export function createHolders(connection: Connection, pageSize: number): NonNull
       }),
     );
 
-  return async function heldBy(vmId, diskIds): Promise<Holder[]> {
+  return async function heldBy(vmId, diskIds): Promise<Held> {
     const [only, ...more] = diskIds;
-    if (only === undefined) return [];
+    if (only === undefined) return { holders: [] };
     const found = await snapshotsWith(connection, pageSize, {}, more.length === 0 ? only : undefined);
+    const own = found.filter(({ metadata }) => metadata?.[KEY.vm] === vmId);
+    const shown = more.length === 0 ? {} : { snapshots: setsOf(own) };
     // one that is being deleted (such as those of a removed template) is soon gone: the removal of its volume waits for
     // it
     const foreign = found.filter(
-      ({ volume_id: id, metadata, status }) => diskIds.includes(id) && metadata?.[VM] !== vmId && status !== 'deleting',
+      ({ volume_id: id, metadata, status }) =>
+        diskIds.includes(id) && metadata?.[KEY.vm] !== vmId && status !== 'deleting',
     );
-    if (foreign.length === 0) return [];
+    if (foreign.length === 0) return { holders: [], ...shown };
     const holders = new Map<string, Holder>();
     const owners = new Map(
       (await images()).flatMap((image) =>
@@ -42,6 +43,6 @@ export function createHolders(connection: Connection, pageSize: number): NonNull
       const { id, name } = image ?? snapshot;
       holders.set(id, { what: image ? 'template' : 'snapshot', id, name: name || id });
     }
-    return [...holders.values()];
+    return { holders: [...holders.values()], ...shown };
   };
 }

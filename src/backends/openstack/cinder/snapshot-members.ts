@@ -60,3 +60,13 @@ export function snapshotOf(id: string, found: readonly Wire[]): Snapshot {
     volumes: found.map(volumeIn).sort((a, b) => Number(b.bootable) - Number(a.bootable)),
   };
 }
+
+/** The snapshots that have these members; what belongs to none is left out. */
+export function setsOf(members: readonly Wire[]): Snapshot[] {
+  const sets = new Map<string, Wire[]>();
+  for (const member of members) {
+    const id = member.metadata?.[KEY.set];
+    if (id !== undefined) sets.set(id, [...(sets.get(id) ?? []), member]);
+  }
+  return [...sets].map(([id, found]) => snapshotOf(id, found));
+}

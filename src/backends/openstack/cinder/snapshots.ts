@@ -17,7 +17,7 @@ import { removed } from '../../http/removal.js';
 import { aboutVm } from '../nova/servers.js';
 import type { VolumeGroups } from './volume-groups.js';
 import { aboutDisk } from './volumes.js';
-import { at, KEY, snapshotOf } from './snapshot-members.js';
+import { at, KEY, setsOf, snapshotOf } from './snapshot-members.js';
 
 const about = (id: string) => [{ what: 'Snapshot', id }];
 
@@ -40,14 +40,8 @@ export function createSnapshotPort(connection: Connection, pageSize: number, gro
     throw new Fault('not-found', { what: 'Snapshot', id });
   }
 
-  async function list(metadata?: Readonly<Record<string, string>>): Promise<Snapshot[]> {
-    const sets = new Map<string, Wire[]>();
-    for (const member of await members(metadata)) {
-      const id = member.metadata?.[KEY.set];
-      if (id !== undefined) sets.set(id, [...(sets.get(id) ?? []), member]);
-    }
-    return [...sets].map(([id, found]) => snapshotOf(id, found));
-  }
+  const list = async (metadata?: Readonly<Record<string, string>>): Promise<Snapshot[]> =>
+    setsOf(await members(metadata));
 
   /** Also completes a restore whose volumes are all reverted: any replica's next read does. */
   async function get(id: string): Promise<Snapshot> {
