@@ -23,7 +23,7 @@ const COMMON: readonly PartSource[] = [
   { name: 'cdroms', member: 'cdroms', rel: 'cdroms', table: 'cdrom' },
   { name: 'tags', member: 'tags', rel: 'tags', table: 'tag' },
   { name: 'permissions', member: 'permissions', rel: 'permissions', table: 'permission' },
-  // an engine answers 500 to follow=numa_nodes: its VM has no such member
+  // no `follow`: the schema of an engine's VM has no member numa_nodes, and what is unknown may be a 500 there
   { name: 'numaNodes', member: 'numa_nodes', rel: 'numanodes', table: 'numaNode', follow: null },
 ];
 
