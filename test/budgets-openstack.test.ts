@@ -89,7 +89,7 @@ async function vmWithParts(number: number): Promise<string> {
 }
 
 it.each(['3', '4'])(
-  'the removal of a VM with two disks and a NIC is 15 calls and two polls, version %s',
+  'the removal of a VM with two disks and a NIC is 14 calls and two polls, version %s',
   async (version) => {
     const id = await vmWithParts(Number(version) - 3);
     simulator.resetCalls();
@@ -105,7 +105,7 @@ it.each(['3', '4'])(
     // the other volume goes with the VM
     const deletions = calls.filter(({ text }) => /^(volume|network) DELETE /.test(text));
     expect(deletions, all).toHaveLength(2);
-    expect(calls.length - polls.length, all).toBeLessThanOrEqual(15);
+    expect(calls.length - polls.length, all).toBeLessThanOrEqual(14);
     // one look at the VM, and one at all disks
     expect(polls.length, all).toBeLessThanOrEqual(2);
   },

@@ -205,6 +205,23 @@ describe('the simulated OpenStack: compute and networks', () => {
     expect((await api.nova('GET', `/os-security-groups/${group}`)).status).toBe(404);
   });
 
+  it('keeps quotas that nobody counts, and those of volume types', async () => {
+    const project = '1b0de4a0c0de4d0e8f00000000000001';
+    const changed = { injected_files: 6, security_groups: 20, floating_ips: 3 };
+    const set = await api.nova('PUT', `/os-quota-sets/${project}`, { quota_set: changed });
+    expect(set.body.quota_set).toMatchObject(changed);
+    expect((await api.nova('GET', `/os-quota-sets/${project}`)).body.quota_set).toMatchObject(changed);
+    const [type] = (await api.cinder('GET', '/types')).body.volume_types as unknown as { name: string }[];
+    const ofType = { [`volumes_${type!.name}`]: 4 };
+    await api.cinder('PUT', '/os-quota-class-sets/default', { quota_class_set: ofType });
+    expect((await api.cinder('GET', `/os-quota-sets/${project}`)).body.quota_set).toMatchObject(ofType);
+    const own = { [`volumes_${type!.name}`]: 2 };
+    await api.cinder('PUT', `/os-quota-sets/${project}`, { quota_set: own });
+    expect((await api.cinder('GET', `/os-quota-sets/${project}`)).body.quota_set).toMatchObject(own);
+    await api.cinder('DELETE', `/os-quota-sets/${project}`);
+    expect((await api.cinder('GET', `/os-quota-sets/${project}`)).body.quota_set).toMatchObject(ofType);
+  });
+
   it('the quotas of the class default are what a project has that nobody gave another', async () => {
     const before = (await api.nova('GET', '/os-quota-class-sets/default')).body.quota_class_set!;
     expect(before).toMatchObject({ id: 'default', cores: expect.any(Number) as number });

@@ -14,6 +14,49 @@ describe('the simulator: attachments, snapshots and lists of volumes', () => {
 
   const detach = (server: string, id: string) => api.nova('DELETE', `/servers/${server}/os-volume_attachments/${id}`);
 
+  it('puts another volume in the place of an attached one, for administrators', async () => {
+    const { rhel } = ids.servers;
+    expect((await attach(rhel, ids.volumes.floating)).status).toBe(200);
+    simulator.advance(2 * SECOND);
+    const { size } = await volume(ids.volumes.floating);
+    const other = (await api.cinder('POST', '/volumes', { volume: { size } })).body.volume!.id as unknown as string;
+    simulator.advance(60 * SECOND);
+    const swap = (from: string, to: string, by = api) =>
+      by.nova('PUT', `/servers/${rhel}/os-volume_attachments/${from}`, { volumeAttachment: { volumeId: to } });
+    expect((await swap(other, ids.volumes.floating)).status).toBe(404);
+    expect((await swap(ids.volumes.floating, 'nope')).status).toBe(400);
+    expect((await swap(ids.volumes.floating, other, await login(simulator, 'operator'))).status).toBe(403);
+    expect((await swap(ids.volumes.floating, other)).status).toBe(202);
+    simulator.advance(5 * SECOND);
+    expect([(await volume(ids.volumes.floating)).status, (await volume(other)).status]).toEqual([
+      'available',
+      'in-use',
+    ]);
+  });
+
+  it('an attached volume that has grown is an action of its server, which outlives it', async () => {
+    const { rhel } = ids.servers;
+    const withVersion = { 'openstack-api-version': 'compute 2.60' };
+    expect((await attach(rhel, ids.volumes.floating)).status).toBe(200);
+    simulator.advance(2 * SECOND);
+    const { size } = await volume(ids.volumes.floating);
+    const headers = { 'openstack-api-version': 'volume 3.42' };
+    const extend = { 'os-extend': { new_size: Number(size) + 1 } };
+    expect((await api.cinder('POST', `/volumes/${ids.volumes.floating}/action`, extend, headers)).status).toBe(202);
+    simulator.advance(5 * SECOND);
+    await api.nova('DELETE', `/servers/${rhel}`);
+    simulator.advance(60 * SECOND);
+    const at = `/servers/${rhel}/os-instance-actions`;
+    expect((await api.nova('GET', at)).status).toBe(404);
+    const actions = (await api.nova('GET', at, undefined, withVersion)).body.instanceActions as unknown as {
+      action: string;
+      request_id: string;
+    }[];
+    expect(actions.map(({ action }) => action).slice(0, 2)).toEqual(['delete', 'extend_volume']);
+    const one = await api.nova('GET', `${at}/${actions[1]!.request_id}`, undefined, withVersion);
+    expect(one.body.instanceAction).toMatchObject({ events: [{ event: 'compute_extend_volume', result: 'Success' }] });
+  });
+
   it('guards attachments', async () => {
     expect((await attach(ids.servers.rhel, ids.volumes.aixData)).body.badRequest!.message).toBe(
       `Invalid volume: volume ${ids.volumes.aixData} is already attached to instances: ${ids.servers.aix}`,

@@ -158,6 +158,8 @@ export async function playDay(day: DayGateway, things: DayThings): Promise<void>
   const refused = await client.send('DELETE', `/vms/${vm}`, Fault);
   expect(refused, JSON.stringify(refused.value)).toMatchObject({ status: 409 });
   expect(JSON.stringify(refused.value)).toContain(golden);
+  // the refusal has taken back the mark of the removal
+  expect(await client.get(`/vms/${vm}`, VM)).toMatchObject({ status: { state: 'down' } });
   await doing('remove template', () => client.remove(`/templates/${template.id}`));
   await doing('remove VM', () => client.remove(`/vms/${vm}`));
 }

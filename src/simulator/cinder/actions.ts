@@ -1,7 +1,8 @@
 import { isObject, textIn, truthy, type JsonObject } from '../json.js';
 import { Refusal, refuse } from '../refusal.js';
 import { accepted, noContent, type Answer, type SimulatedCall } from '../router.js';
-import type { Volume } from '../world/types.js';
+import { addAction } from '../world/server-actions.js';
+import type { Task, Volume } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
 import { fails, rest, touch } from './attach.js';
@@ -26,11 +27,15 @@ function newSize(args: JsonObject, volume: Volume): number {
   return size;
 }
 
-function beginExtend(world: World, volume: Volume, size: number): void {
+function beginExtend(call: SimulatedCall, world: World, volume: Volume, size: number): void {
   checkQuota(world, volume.project_id, size - volume.size, 0);
   volume.status = 'extending';
   touch(world, volume);
-  world.work.begin('volume.extend', volume.id, { size: String(size) });
+  world.work.begin('volume.extend', volume.id, {
+    size: String(size),
+    request: call.requestId,
+    user: call.token.userId,
+  });
 }
 
 /** Cinder's own: an attached volume only since 3.42 (recorded: 399, 400). */
@@ -42,7 +47,7 @@ function osExtend(call: SimulatedCall, world: World, volume: Volume, args: JsonO
         `currently ${volume.status}.`,
     );
   }
-  beginExtend(world, volume, size);
+  beginExtend(call, world, volume, size);
   return accepted();
 }
 
@@ -50,7 +55,7 @@ function osExtend(call: SimulatedCall, world: World, volume: Volume, args: JsonO
  * PowerVC's: attached and running too, 204; not while FlashCopy mappings exist, not beyond the pool
  * (docs/reference/power.md, 1.5).
  */
-function ibmExtend(_: SimulatedCall, world: World, volume: Volume, args: JsonObject): Answer {
+function ibmExtend(call: SimulatedCall, world: World, volume: Volume, args: JsonObject): Answer {
   const size = newSize(args, volume);
   if (volume.status !== 'available' && volume.status !== 'in-use')
     throw refuse.bad(
@@ -59,7 +64,7 @@ function ibmExtend(_: SimulatedCall, world: World, volume: Volume, args: JsonObj
   if ([...world.snapshots.values()].some(({ volume_id, status }) => volume_id === volume.id && status === 'creating'))
     throw refuse.conflict(`Volume ${volume.id} cannot be extended while a FlashCopy mapping exists.`);
   checkCapacity(world, volume, size - volume.size);
-  beginExtend(world, volume, size);
+  beginExtend(call, world, volume, size);
   return noContent;
 }
 
@@ -152,6 +157,15 @@ export function volumeAction(call: SimulatedCall, world: World): Answer {
   return action(call, world, volume, isObject(args) ? args : {});
 }
 
+/** Cinder tells Nova of the new size of an attached volume, which becomes an action of its server. */
+function tellServers(world: World, volume: Volume, { request = '', user = '' }: Task['args']): void {
+  for (const { server_id } of volume.attachments) {
+    const server = world.servers.get(server_id);
+    if (server !== undefined)
+      addAction(world, server, { action: 'extend_volume', request_id: request, user_id: user, finished: true });
+  }
+}
+
 export const actionWork: Readonly<Record<string, WorkKind<World>>> = {
   'volume.extend': {
     seconds: 3,
@@ -162,6 +176,7 @@ export const actionWork: Readonly<Record<string, WorkKind<World>>> = {
       volume.size = Number(args.size);
       volume.status = rest(volume);
       touch(world, volume);
+      tellServers(world, volume, args);
     },
     failed: fails(() => 'error_extending'),
   },

@@ -46,10 +46,10 @@ const attach: Action = (_, world, volume, args) => {
   return accepted();
 };
 
+/** Also of a volume that is not attached: nothing changes then. */
 const detach: Action = (_, world, volume, args) => {
   const id = textIn(args, 'attachment_id');
   const gone = volume.attachments.filter((one) => id === undefined || one.id === id);
-  if (gone.length === 0) throw refuse.bad('Invalid volume: Unable to detach volume. It is not attached.');
   for (const { server_id } of gone) release(world, volume, server_id);
   return accepted();
 };

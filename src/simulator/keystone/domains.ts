@@ -52,19 +52,23 @@ function checkName(world: World, name: string | undefined, itself?: Domain): voi
     throw nameTaken('domain', name);
 }
 
-function create(call: SimulatedCall, world: World): Answer {
-  const requested = objectIn(call.body, 'domain');
-  required(requested, 'name');
-  checkNew(world, 'domain', requested);
+/** Throws Keystone's 409 if the name is taken. */
+export function add(world: World, requested: JsonObject | undefined): Domain {
   const name = textIn(requested, 'name') ?? '';
   checkName(world, name);
-  const domain = world.add('domains', {
+  return world.add('domains', {
     id: world.random.hex(32),
     name,
     description: textIn(requested, 'description') ?? '',
     enabled: requested?.enabled !== false,
   });
-  return created({ domain: body(call, domain) });
+}
+
+function create(call: SimulatedCall, world: World): Answer {
+  const requested = objectIn(call.body, 'domain');
+  required(requested, 'name');
+  checkNew(world, 'domain', requested);
+  return created({ domain: body(call, add(world, requested)) });
 }
 
 /** A domain that may be changed. Throws Keystone's 403 for the first, which the simulator keeps as it is. */
@@ -74,25 +78,33 @@ function changeable(call: SimulatedCall, world: World): Domain {
   return domain;
 }
 
-function update(call: SimulatedCall, world: World): Answer {
-  const domain = changeable(call, world);
-  const requested = objectIn(call.body, 'domain');
-  checkNew(world, 'domain', requested);
+/** Throws Keystone's 409 if the name is taken. */
+export function change(world: World, domain: Domain, requested: JsonObject | undefined): void {
   checkName(world, textIn(requested, 'name'), domain);
   domain.name = textIn(requested, 'name') ?? domain.name;
   domain.description = textIn(requested, 'description') ?? domain.description;
   if (typeof requested?.enabled === 'boolean') domain.enabled = requested.enabled;
+}
+
+function update(call: SimulatedCall, world: World): Answer {
+  const domain = changeable(call, world);
+  const requested = objectIn(call.body, 'domain');
+  checkNew(world, 'domain', requested);
+  change(world, domain, requested);
   return ok({ domain: body(call, domain) });
 }
 
-/** What is in the domain goes with it. */
-function remove(call: SimulatedCall, world: World): Answer {
-  const { id, enabled } = find(call, world);
+/** What is in the domain goes with it. Throws Keystone's 403 for one that is enabled. */
+export function destroy(world: World, { id, enabled }: Domain): void {
   if (enabled) throw refuse.forbidden('Cannot delete a domain that is enabled, please disable it first.');
   world.domains.delete(id);
   for (const records of [world.users, world.projects, world.userGroups])
     for (const [key, one] of records) if (one.domain_id === id) records.delete(key);
   for (const [key, one] of world.grants) if (one.scope === 'domains' && one.scope_id === id) world.grants.delete(key);
+}
+
+function remove(call: SimulatedCall, world: World): Answer {
+  destroy(world, find(call, world));
   return noContent;
 }
 

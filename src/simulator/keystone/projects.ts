@@ -3,7 +3,7 @@ import { refuse } from '../refusal.js';
 import { created, noContent, ok, route, type Answer, type Route, type SimulatedCall } from '../router.js';
 import type { Domain, Project } from '../world/types.js';
 import type { World } from '../world/world.js';
-import { all as domains } from './domains.js';
+import { add as addDomain, all as domains, change as changeDomain, destroy as removeDomain } from './domains.js';
 import { checkNew, DOMAIN, held, listing, nameTaken, notFound, required, self } from './parts.js';
 import { namesOfRoles } from './roles.js';
 
@@ -102,6 +102,7 @@ function create(call: SimulatedCall, world: World): Answer {
   const requested = objectIn(call.body, 'project');
   required(requested, 'name');
   checkNew(world, 'project', requested);
+  if (requested?.is_domain === true) return created({ project: domainBody(call, addDomain(world, requested)) });
   const name = textIn(requested, 'name') ?? '';
   const parent = textIn(requested, 'parent_id');
   const above = world.projects.get(parent ?? '');
@@ -120,8 +121,13 @@ function create(call: SimulatedCall, world: World): Answer {
 }
 
 function update(call: SimulatedCall, world: World): Answer {
-  const project = find(call, world);
   const requested = objectIn(call.body, 'project');
+  const domain = world.domains.get(call.params.project ?? '');
+  if (domain !== undefined) {
+    changeDomain(world, domain, requested);
+    return ok({ project: domainBody(call, domain) });
+  }
+  const project = find(call, world);
   if (requested?.domain_id !== undefined && requested.domain_id !== project.domain_id)
     throw refuse.bad('Cannot change Domain ID');
   checkNew(world, 'project', requested);
@@ -132,6 +138,11 @@ function update(call: SimulatedCall, world: World): Answer {
 
 /** Logins to the project end with it; its resources stay, as Keystone does not know them. */
 function remove(call: SimulatedCall, world: World): Answer {
+  const domain = world.domains.get(call.params.project ?? '');
+  if (domain !== undefined) {
+    removeDomain(world, domain);
+    return noContent;
+  }
   const { id } = find(call, world);
   if ([...world.projects.values()].some(({ parent_id }) => parent_id === id))
     throw refuse.forbidden(

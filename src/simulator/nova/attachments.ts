@@ -88,15 +88,31 @@ function remove(call: SimulatedCall, world: World): Answer {
   return accepted();
 }
 
-/**
- * Whether the volume is deleted with its server; Nova accepts that since 2.85; before, this is the swap of a volume,
- * for Cinder alone.
- */
+/** Puts another volume in the place of one, as administrators may, and Cinder when it moves a volume. */
+function swap(call: SimulatedCall, world: World, server: Server, from: string, to: string): Answer {
+  if (!call.token.roles.includes('admin'))
+    throw refuse.forbidden("Policy doesn't allow os_compute_api:os-volumes-attachments:swap to be performed.");
+  const held = attachedTo(world, server, from);
+  const volume = world.volumes.get(to);
+  if (volume === undefined) throw refuse.bad(`Volume ${to} could not be found.`);
+  checkState(server, 'swap_volume', ['active', 'paused', 'suspended']);
+  checkDetachable(server, held);
+  if (volume.size < held.size) throw refuse.bad('Invalid volume: New volume must be the same size or larger.');
+  checkAttachable(call, volume);
+  note(call, world, server, 'swap_volume');
+  attach(world, volume, server.id);
+  detach(world, held, server.id);
+  return accepted();
+}
+
+/** Another volume swaps; the same may change whether it is deleted with its server, which Nova accepts since 2.85. */
 function update(call: SimulatedCall, world: World): Answer {
   const server = findServer(call, world);
   const requested = objectIn(call.body, 'volumeAttachment');
   const id = call.params.volume ?? '';
-  if (call.version < 85 || textIn(requested, 'volumeId') !== id)
+  const to = textIn(requested, 'volumeId');
+  if (to !== undefined && to !== id) return swap(call, world, server, id, to);
+  if (call.version < 85 || to !== id)
     throw refuse.bad(
       `Invalid input for field/attribute volumeAttachment. Value: ${python(requested)}. ` +
         `Additional properties are not allowed ('delete_on_termination' was unexpected)`,

@@ -130,6 +130,14 @@ export function plannedVolumes(
       `Invalid input for field/attribute block_device_mapping_v2. Value: ${python(mapping)}. ` +
         `${python(mapping)} is not of type 'array'`,
     );
+  for (const item of mapping) {
+    const destination = item.destination_type;
+    if (destination !== undefined && destination !== 'local' && destination !== 'volume')
+      throw refuse.bad(
+        `Invalid input for field/attribute destination_type. Value: ${String(destination)}. ` +
+          `${python(destination)} is not one of ['volume', 'local']`,
+      );
+  }
   const given = mapping
     .filter((item) => textIn(item, 'destination_type') !== 'local')
     .map((item, index) => plannedOne(call, world, item, `${server.name}-${server.id.slice(0, 8)}-${index}`));

@@ -2,7 +2,7 @@ import { isArray, isObject, objectIn, textIn, truthy, type JsonObject } from '..
 import { nextLink, page, sorted } from '../paging.js';
 import { refuse } from '../refusal.js';
 import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
-import type { Flavor, ServerGroup } from '../world/types.js';
+import type { Action, DeletedServer, Flavor, ServerGroup } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { findServer } from './servers.js';
 
@@ -202,33 +202,39 @@ export const storageConnectivity = {
   },
 };
 
+/** Since 2.21 also those of a server that is gone. */
+function actionsOf(call: SimulatedCall, world: World): DeletedServer {
+  const gone = call.version >= 21 ? world.deletedServers.get(call.params.server ?? '') : undefined;
+  const { projectId, roles } = call.token;
+  return gone !== undefined && (gone.project_id === projectId || roles.includes('admin'))
+    ? gone
+    : findServer(call, world);
+}
+
+const actionBody = ({ id, project_id }: DeletedServer, { finished: _, ...action }: Action): JsonObject => ({
+  ...action,
+  start_time: action.start_time.replace('Z', '.000000'),
+  instance_uuid: id,
+  project_id,
+  message: null,
+});
+
+const eventsOf = ({ action, start_time, finished }: Action): JsonObject[] => {
+  const time = start_time.replace('Z', '.000000');
+  const ended = { start_time: time, finish_time: time, result: 'Success', traceback: null };
+  return finished === true ? [{ event: `compute_${action}`, ...ended }] : [];
+};
+
 export const instanceActions = {
   list: (call: SimulatedCall, world: World): Answer => {
-    const server = findServer(call, world);
-    return ok({
-      instanceActions: server.actions.map((action) => ({
-        ...action,
-        start_time: action.start_time.replace('Z', '.000000'),
-        instance_uuid: server.id,
-        project_id: server.project_id,
-        message: null,
-      })),
-    });
+    const server = actionsOf(call, world);
+    return ok({ instanceActions: server.actions.map((action) => actionBody(server, action)) });
   },
   get: (call: SimulatedCall, world: World): Answer => {
-    const server = findServer(call, world);
+    const server = actionsOf(call, world);
     const action = server.actions.find(({ request_id }) => request_id === call.params.request);
-    if (!isObject(action))
+    if (action === undefined)
       throw refuse.missing(`Action for request_id ${call.params.request ?? ''} on instance ${server.id} not found`);
-    return ok({
-      instanceAction: {
-        ...action,
-        start_time: action.start_time.replace('Z', '.000000'),
-        instance_uuid: server.id,
-        project_id: server.project_id,
-        message: null,
-        events: [],
-      },
-    });
+    return ok({ instanceAction: { ...actionBody(server, action), events: eventsOf(action) } });
   },
 };

@@ -160,7 +160,7 @@ function begin(
   reservation_id: string,
 ): Server {
   const image = imageOf(world, requested);
-  const flavor = flavorOf(world, requested);
+  const flavor = flavorOf(call, world, requested);
   const sizes = sizing(world.settings.cloud, flavor);
   const zone = textIn(requested, 'availability_zone') ?? world.hostGroups.values().next().value?.name ?? 'nova';
   if (hostsOf(world, zone) === undefined) throw refuse.bad('The requested availability zone is not available');
@@ -265,7 +265,7 @@ const groupNames = ({ security_groups: groups }: JsonObject): JsonObject[] =>
 export function createServer(call: SimulatedCall, world: World): Answer {
   const requested = serverOf(call);
   const [least, count] = countsOf(requested);
-  const flavor = flavorOf(world, requested);
+  const flavor = flavorOf(call, world, requested);
   if ((imageOf(world, requested)?.min_ram ?? 0) > flavor.ram)
     throw refuse.bad("Flavor's memory is too small for requested image.");
   checkQuotaOf(call, world, least, flavor.vcpus, flavor.ram);

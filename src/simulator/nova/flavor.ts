@@ -1,5 +1,6 @@
 import { isObject, python, str, type JsonObject } from '../json.js';
 import { refuse } from '../refusal.js';
+import type { SimulatedCall } from '../router.js';
 import type { CloudKind, Flavor, Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 
@@ -7,13 +8,16 @@ const SHAPE: Readonly<Record<string, number>> = { ram: 1, vcpus: 1, disk: 0 };
 
 /**
  * The flavor of a request: inline, which only PowerVC takes (docs/reference/power.md, 1.3), or by reference. Throws
- * Nova's 400.
+ * Nova's 400, also for a flavor that is not public and not the project's; administrators may use any.
  */
-export function flavorOf(world: World, requested: JsonObject): Flavor {
+export function flavorOf({ token }: SimulatedCall, world: World, requested: JsonObject): Flavor {
   if (requested.flavorRef !== undefined) {
     const ref = str(requested.flavorRef).split('/').at(-1) ?? '';
     const flavor = world.flavors.get(ref);
-    if (flavor === undefined) throw refuse.bad(`Flavor ${ref} could not be found.`);
+    const isTheirs =
+      flavor !== undefined &&
+      (flavor.is_public || flavor.access.includes(token.projectId) || token.roles.includes('admin'));
+    if (!isTheirs) throw refuse.bad(`Flavor ${ref} could not be found.`);
     return flavor;
   }
   const inline = world.settings.cloud === 'powervc' ? requested.flavor : undefined;

@@ -15,9 +15,25 @@ const KEYS = [
 ] as const;
 type Key = (typeof KEYS)[number];
 
-/** What a Nova of today allows and nobody has in it, up to the microversion that left it out (recorded: 150). */
-const INJECTED = { injected_file_content_bytes: 10_240, injected_file_path_bytes: 255, injected_files: 5 };
-const NETWORK = { fixed_ips: -1, floating_ips: -1, security_group_rules: -1, security_groups: -1 };
+/**
+ * What nobody counts, but Nova keeps, up to the microversion that left it out (recorded: 150), and the name of its limit
+ * here: Neutron has limits of security groups, too.
+ */
+const UNCOUNTED: readonly { readonly key: string; readonly limit: keyof Quota; readonly until: number }[] = [
+  { key: 'injected_file_content_bytes', limit: 'injected_file_content_bytes', until: 57 },
+  { key: 'injected_file_path_bytes', limit: 'injected_file_path_bytes', until: 57 },
+  { key: 'injected_files', limit: 'injected_files', until: 57 },
+  { key: 'fixed_ips', limit: 'fixed_ips', until: 36 },
+  { key: 'floating_ips', limit: 'floating_ips', until: 36 },
+  { key: 'security_group_rules', limit: 'nova_security_group_rules', until: 36 },
+  { key: 'security_groups', limit: 'nova_security_groups', until: 36 },
+];
+
+/** What this microversion shows, and the name of its limit. */
+const shown = ({ version }: SimulatedCall): readonly { readonly key: string; readonly limit: keyof Quota }[] => [
+  ...KEYS.map((key) => ({ key, limit: key })),
+  ...UNCOUNTED.filter(({ until }) => version < until),
+];
 
 function usage(world: World, project: string): Record<Key, number> {
   const own = [...world.servers.values()].filter(({ project_id }) => project_id === project);
@@ -68,14 +84,13 @@ function projectOf(call: SimulatedCall, world: World): string {
 }
 
 function body(call: SimulatedCall, project: string | undefined, quota: Quota, used?: Record<Key, number>): Answer {
-  const show = (limit: number, inUse: number): JsonObject | number =>
-    used === undefined ? limit : { limit, in_use: inUse, reserved: 0 };
-  const unused = { ...(call.version < 57 ? INJECTED : {}), ...(call.version < 36 ? NETWORK : {}) };
+  const show = (limit: number, taken: number): JsonObject | number =>
+    used === undefined ? limit : { limit, in_use: taken, reserved: 0 };
+  const inUse: Readonly<Record<string, number>> = used ?? {};
   return ok({
     quota_set: {
       ...(project === undefined ? {} : { id: project }),
-      ...Object.fromEntries(KEYS.map((key) => [key, show(quota[key], used?.[key] ?? 0)])),
-      ...Object.fromEntries(Object.entries(unused).map(([key, limit]) => [key, show(limit, 0)])),
+      ...Object.fromEntries(shown(call).map(({ key, limit }) => [key, show(quota[limit], inUse[key] ?? 0)])),
     },
   });
 }
@@ -87,7 +102,7 @@ function get(call: SimulatedCall, world: World): Answer {
 }
 
 /** A limit; -1 means none. Throws Nova's 400. */
-function limitIn(requested: JsonObject, key: Key): number {
+function limitIn(requested: JsonObject, key: string): number {
   const given = requested[key];
   const limit = typeof given === 'string' && /^-?\d+$/.test(given) ? Number(given) : given;
   if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < -1)
@@ -97,20 +112,24 @@ function limitIn(requested: JsonObject, key: Key): number {
   return limit;
 }
 
+const changesIn = (call: SimulatedCall, requested: JsonObject): Partial<Quota> =>
+  Object.fromEntries(
+    shown(call).flatMap(({ key, limit }) =>
+      requested[key] === undefined ? [] : [[limit, limitIn(requested, key)] as const],
+    ),
+  );
+
 function set(call: SimulatedCall, world: World): Answer {
   const project = projectOf(call, world);
-  const requested = objectIn(call.body, 'quota_set') ?? {};
-  const changes = KEYS.flatMap((key) =>
-    requested[key] === undefined ? [] : [[key, limitIn(requested, key)] as const],
-  );
+  const changes = changesIn(call, objectIn(call.body, 'quota_set') ?? {});
   const held = world.projects.get(project);
-  if (held !== undefined) held.quota = { ...held.quota, ...Object.fromEntries(changes) };
+  if (held !== undefined) held.quota = { ...held.quota, ...changes };
   return body(call, undefined, world.quotaOf(project));
 }
 
 function reset(call: SimulatedCall, world: World): Answer {
   const held = world.projects.get(projectOf(call, world));
-  for (const key of KEYS) if (held !== undefined) delete held.quota[key];
+  for (const limit of [...KEYS, ...UNCOUNTED.map((one) => one.limit)]) if (held !== undefined) delete held.quota[limit];
   return { status: 202 };
 }
 
@@ -121,11 +140,8 @@ function ofClass(call: SimulatedCall, world: World, id?: string): Answer {
 }
 
 function setClass(call: SimulatedCall, world: World): Answer {
-  const requested = objectIn(call.body, 'quota_class_set') ?? {};
-  const changes = KEYS.flatMap((key) =>
-    requested[key] === undefined ? [] : [[key, limitIn(requested, key)] as const],
-  );
-  world.settings = { ...world.settings, quota: { ...world.settings.quota, ...Object.fromEntries(changes) } };
+  const changes = changesIn(call, objectIn(call.body, 'quota_class_set') ?? {});
+  world.settings = { ...world.settings, quota: { ...world.settings.quota, ...changes } };
   return ofClass(call, world);
 }
 

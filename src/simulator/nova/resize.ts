@@ -61,7 +61,7 @@ export function resize(call: SimulatedCall, world: World, server: Server, args: 
     throw refuse.bad(
       `Invalid input for field/attribute resize. Value: ${python(args)}. 'flavorRef' is a required property`,
     );
-  const flavor = flavorOf(world, args);
+  const flavor = flavorOf(call, world, args);
   if (args.flavorRef !== undefined && flavor.id === server.flavor_id)
     throw refuse.bad('When resizing, instances must change flavor!');
   checkState(server, 'resize', ['active', 'stopped']);

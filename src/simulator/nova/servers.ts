@@ -6,6 +6,7 @@ import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
 import { beginDelete, hasSnapshots } from '../cinder/volumes.js';
 import { release, volumesOf } from '../cinder/attach.js';
 import { bind } from '../neutron/ports.js';
+import { addAction } from '../world/server-actions.js';
 import type { Server } from '../world/types.js';
 import type { World } from '../world/world.js';
 import type { WorkKind } from '../work.js';
@@ -30,14 +31,7 @@ export function findServer(call: SimulatedCall, world: World, id = call.params.s
 
 /** Writes that something happened to the server, with who asked. */
 export function note(call: SimulatedCall, world: World, server: Server, action: string): void {
-  server.actions.unshift({
-    action,
-    request_id: call.requestId,
-    user_id: call.token.userId,
-    start_time: world.clock.stamp(),
-  });
-  server.actions.length = Math.min(server.actions.length, 50);
-  server.updated = world.clock.stamp();
+  addAction(world, server, { action, request_id: call.requestId, user_id: call.token.userId });
 }
 
 function pattern(text: string): RegExp {
@@ -229,7 +223,20 @@ function removed(world: World, id: string): void {
     else bind(world, port, '', '');
   for (const { uuid } of pmemOf(world, id)) world.pmemVolumes.delete(uuid);
   for (const group of world.serverGroups.values()) group.members = group.members.filter((member) => member !== id);
+  const server = world.servers.get(id);
+  if (server !== undefined) keepActions(world, server);
   world.servers.delete(id);
+}
+
+/** What happened to servers that are gone is known for some time. */
+const MOST_DELETED = 1000;
+
+function keepActions(world: World, { id, project_id, actions }: Server): void {
+  world.add('deletedServers', { id, project_id, actions });
+  for (const oldest of world.deletedServers.keys()) {
+    if (world.deletedServers.size <= MOST_DELETED) return;
+    world.deletedServers.delete(oldest);
+  }
 }
 
 export const servers = {

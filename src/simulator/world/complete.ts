@@ -49,6 +49,7 @@ export const completers: {
   endpoints: { key: (r) => r.id, complete: (s) => s },
   policies: { key: (r) => r.id, complete: (s) => s },
   migrations: { key: (r) => r.id, complete: (s) => s },
+  deletedServers: { key: (r) => r.id, complete: (s) => s },
   qosSpecs: { key: (r) => r.id, complete: (s) => s },
   messages: { key: (r) => r.id, complete: (s) => s },
   hosts: {
@@ -143,6 +144,7 @@ export const completers: {
       extra_specs: {},
       qos_specs_id: null,
       encryption: null,
+      quotas: {},
       ...s,
     }),
   },

@@ -25,6 +25,7 @@ export type {
   ServerGroup,
   StorageConnectivityGroup,
   Keypair,
+  DeletedServer,
   ServerFault,
   Action,
   Server,

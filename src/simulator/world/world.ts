@@ -60,6 +60,9 @@ export class World extends State<World, Records, Seeds, Token, Inventory> {
   get migrations() {
     return this.collections.migrations;
   }
+  get deletedServers() {
+    return this.collections.deletedServers;
+  }
   get qosSpecs() {
     return this.collections.qosSpecs;
   }

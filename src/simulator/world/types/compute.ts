@@ -89,7 +89,12 @@ export interface Action {
   request_id: string;
   user_id: string;
   start_time: string;
+  /** Whether it is known to have ended well: then it has an event that says so. */
+  finished?: boolean;
 }
+
+/** What is known of a server that is gone. */
+export type DeletedServer = Pick<Server, 'id' | 'project_id' | 'actions'>;
 
 export interface Server {
   id: string;

@@ -135,6 +135,13 @@ export interface Quota {
   key_pairs: number;
   server_groups: number;
   server_group_members: number;
+  injected_files: number;
+  injected_file_content_bytes: number;
+  injected_file_path_bytes: number;
+  fixed_ips: number;
+  floating_ips: number;
+  nova_security_groups: number;
+  nova_security_group_rules: number;
   volumes: number;
   gigabytes: number;
   snapshots: number;

@@ -13,6 +13,7 @@ import type {
   UserGroup,
 } from './identity.js';
 import type {
+  DeletedServer,
   Host,
   HostGroup,
   Flavor,
@@ -82,6 +83,7 @@ export interface Records {
   endpoints: Kept;
   policies: Kept;
   migrations: Kept;
+  deletedServers: DeletedServer;
   qosSpecs: Kept;
   messages: Kept;
   hosts: Host;
@@ -136,6 +138,7 @@ export interface Seeds {
   endpoints: Kept;
   policies: Kept;
   migrations: Kept;
+  deletedServers: DeletedServer;
   qosSpecs: Kept;
   messages: Kept;
   hosts: Seed<Host, 'name'>;

@@ -37,6 +37,8 @@ export interface VolumeType {
   qos_specs_id: string | null;
   /** How volumes of the type are encrypted, in Cinder's words. */
   encryption: Record<string, unknown> | null;
+  /** Limits of volumes, snapshots and gigabytes of the type, by project; `default` for those without their own. */
+  quotas: Record<string, Record<string, number>>;
 }
 
 export type AttachState = 'attaching' | 'attached' | 'detaching';
