@@ -1,5 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { defaultIds, defaultInventory, type CloudKind, plainInventory } from '../src/simulator/index.js';
+import {
+  defaultIds,
+  defaultInventory,
+  type CloudKind,
+  type FaultRule,
+  plainInventory,
+} from '../src/simulator/index.js';
 import { startTestbed, type Testbed } from './support/testbed.js';
 
 /** What does not need a service that is down works: above all the login, which asks for the root document. */
@@ -83,7 +89,9 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
 test.each<CloudKind>(['powervc', 'openstack'])(
   'a service that hangs does not hold the root document up: on %s its counts are left out',
   async (cloud) => {
-    const rootWithout = async (service: string): Promise<[string, number, boolean, boolean]> => {
+    const rootWithout = async (
+      service: NonNullable<FaultRule['service']>,
+    ): Promise<[string, number, boolean, boolean]> => {
       const testbed = await startTestbed({ cloud, sets: ['server.deadlineMs=0'] });
       try {
         testbed.simulator.addFault({ service, then: { delayMs: 600_000 } });
@@ -95,7 +103,7 @@ test.each<CloudKind>(['powervc', 'openstack'])(
         await testbed.close();
       }
     };
-    expect(await Promise.all(['volume', 'compute'].map(rootWithout))).toEqual([
+    expect(await Promise.all((['volume', 'compute'] as const).map(rootWithout))).toEqual([
       ['volume', 200, true, false],
       ['compute', 200, false, true],
     ]);

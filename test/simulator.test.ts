@@ -137,6 +137,15 @@ describe('the simulator: fault rules', () => {
     expect((await send(control('/faults'), 'POST', { then: { status: '500' } })).body.error).toBe(
       'then of a fault rule: status is a number.',
     );
+    expect((await send(control('/faults'), 'POST', { then: { status: 9000 } })).body.error).toBe(
+      'then of a fault rule: status is a whole number from 200 to 599, not 9000.',
+    );
+    expect((await send(control('/faults'), 'POST', { nth: 0.5, then: { status: 500 } })).body.error).toBe(
+      'A fault rule: nth is a whole number of at least 1, not 0.5.',
+    );
+    expect((await send(control('/faults'), 'POST', { service: 'volum', then: { status: 500 } })).body.error).toBe(
+      'service of a fault rule is one of identity, compute, volume, network, image, metric, iam, pcloud.',
+    );
     expect((await send(control('/faults'), 'POST', { work: 'x', then: { status: 500 } })).status).toBe(400);
     expect((await send(control('/faults'), 'POST', '{')).status).toBe(400);
   });

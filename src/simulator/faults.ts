@@ -1,13 +1,17 @@
 import { isObject, type JsonObject } from './json.js';
 import type { Random } from './random.js';
 
+/** The services of the simulated clouds; the last two are those of Power Virtual Server. */
+const SERVICES = ['identity', 'compute', 'volume', 'network', 'image', 'metric', 'iam', 'pcloud'] as const;
+export type FaultService = (typeof SERVICES)[number];
+
 /**
  * A rule that makes calls or running work fail. All conditions must be met; a rule without conditions matches every
  * call. `nth` selects one of the matching calls, counted from 1; `count` is the number of times that the rule takes
  * effect.
  */
 export interface FaultRule {
-  readonly service?: string;
+  readonly service?: FaultService;
   readonly method?: string;
   /** Regular expression on the path below the service's endpoint, with its query. */
   readonly path?: string;
@@ -15,9 +19,16 @@ export interface FaultRule {
    * Instead of a call: running work. A regular expression on `<kind> <id of the record>`, such as `^server\.restore`.
    */
   readonly work?: string;
-  /** 0 to 1. */
+  /**
+   * 0 to 1.
+   *
+   * @minimum 0
+   * @maximum 1
+   */
   readonly probability?: number;
+  /** @asType integer @minimum 1 */
   readonly nth?: number;
+  /** @asType integer @minimum 1 */
   readonly count?: number;
   readonly then: FaultEffect;
 }
@@ -26,12 +37,20 @@ export interface FaultEffect {
   /**
    * Answer with this status, and this body or the service's own error. The call is not executed, unless `after` is
    * true.
+   *
+   * @asType integer
+   * @minimum 200
+   * @maximum 599
    */
   readonly status?: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly after?: boolean;
-  /** Wait before anything else, milliseconds of real time. */
+  /**
+   * Wait before anything else, milliseconds of real time.
+   *
+   * @minimum 0
+   */
   readonly delayMs?: number;
   /** Destroy the connection before or after executing the call. */
   readonly cut?: 'before' | 'after';
@@ -74,6 +93,32 @@ const EFFECTS = {
   fail: 'string',
 } as const;
 
+/** What a number may be. */
+interface Bounds {
+  readonly whole: boolean;
+  readonly least: number;
+  readonly most: number;
+}
+
+const RULE_BOUNDS: Readonly<Record<string, Bounds>> = {
+  probability: { whole: false, least: 0, most: 1 },
+  nth: { whole: true, least: 1, most: Infinity },
+  count: { whole: true, least: 1, most: Infinity },
+};
+const EFFECT_BOUNDS: Readonly<Record<string, Bounds>> = {
+  status: { whole: true, least: 200, most: 599 },
+  delayMs: { whole: false, least: 0, most: Infinity },
+};
+
+function checkBounds(value: JsonObject, bounds: Readonly<Record<string, Bounds>>, where: string): void {
+  for (const [key, { whole, least, most }] of Object.entries(bounds)) {
+    const given = value[key];
+    if (typeof given !== 'number' || (given >= least && given <= most && (!whole || Number.isInteger(given)))) continue;
+    const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new TypeError(`${where}: ${key} is a ${whole ? 'whole ' : ''}number ${range}, not ${given}.`);
+  }
+}
+
 function checkFields(value: JsonObject, fields: Readonly<Record<string, string | undefined>>, where: string): void {
   for (const [key, given] of Object.entries(value)) {
     if (!(key in fields))
@@ -89,6 +134,10 @@ export function parseFaultRule(value: unknown): FaultRule {
     throw new TypeError('A fault rule is an object with an object named then.');
   checkFields(value, CONDITIONS, 'A fault rule');
   checkFields(value.then, EFFECTS, 'then of a fault rule');
+  checkBounds(value, RULE_BOUNDS, 'A fault rule');
+  checkBounds(value.then, EFFECT_BOUNDS, 'then of a fault rule');
+  if (value.service !== undefined && !SERVICES.some((name) => name === value.service))
+    throw new TypeError(`service of a fault rule is one of ${SERVICES.join(', ')}.`);
   if (value.then.cut !== undefined && value.then.cut !== 'before' && value.then.cut !== 'after')
     throw new TypeError('cut of a fault rule is before or after.');
   if ((value.work === undefined) !== (value.then.fail === undefined))
