@@ -122,7 +122,9 @@ describe('the way to OpenStack', () => {
     valid = 'none';
     const reported: BackendCall[] = [];
     expect(await faultOf(session.with({ onCall: (call) => reported.push(call) }).vms.get(VM))).toMatchObject({
-      code: 'backend.login',
+      code: 'backend.token',
+      status: 503,
+      detail: '[Nova refuses a login that Keystone has just accepted. Please try again later.]',
     });
     expect(reported.map(({ service, status }) => [service, status])).toEqual([
       ['compute', 401],

@@ -71,7 +71,8 @@ describe('entry points and login', () => {
     gateway.world.override.set('vms.get', () => {
       throw new Fault('backend.login', { service: 'compute' });
     });
-    expect((await gateway.send('GET', `/api/vms/${VM_ID}`)).status).toBe(500);
+    const { status, text } = await gateway.send('GET', `/api/vms/${VM_ID}`);
+    expect([status, text]).toEqual([503, expect.stringContaining('ended while it was used. Please try again.')]);
     gateway.world.override.clear();
     expect((await gateway.send('GET', '/api/vms')).status).toBe(200);
     expect(gateway.world.logins.length).toBe(before + 1);

@@ -89,6 +89,16 @@ test('a key that was revoked meanwhile is refused once', async () => {
   expect(tokens()).toBe(2);
 });
 
+test('a token that IAM has just issued and the service refuses is a fault of the cloud', async () => {
+  const session = await backendWith().login(credentials);
+  simulator.addFault({ path: '/pcloud/*', then: { status: 401, body: '{"code":401,"description":"unauthorized"}' } });
+  await expect(session.inventory.networks()).rejects.toMatchObject({
+    code: 'backend.token',
+    status: 503,
+    detail: '[Power Virtual Server refuses a login that IBM Cloud IAM has just accepted. Please try again later.]',
+  });
+});
+
 test('an exported login continues elsewhere, without the key, until its token expires', async () => {
   const first = backendWith();
   const text = (await first.login(credentials)).export();

@@ -132,7 +132,20 @@ export const catalogue = {
     '[{service} did not confirm whether the request was carried out: {text}. Check before you repeat it.]',
     'later',
   ),
-  'backend.login': entry(500, FAILED, '[The session with {service} was refused and could not be renewed.]', 'renew'),
+  // a client whose credentials are refused gets `auth.refused` instead (src/ovirt/serve/enter.ts)
+  'backend.login': entry(
+    503,
+    'Service Unavailable',
+    '[The login at {service} ended while it was used. Please try again.]',
+    'renew',
+  ),
+  // the cloud's fault, not the client's: another login would be refused as this one
+  'backend.token': entry(
+    503,
+    'Service Unavailable',
+    '[{service} refuses a login that {issuer} has just accepted. Please try again later.]',
+    'later',
+  ),
   'backend.answer': entry(502, 'Bad Gateway', '[{service} returned an answer that cannot be read: {text}]', 'later'),
   internal: entry(
     500,

@@ -37,7 +37,7 @@ export interface Connection<T extends Table = OpenStackTable> {
   readonly login: Login;
   /**
    * Sends a declared call. Throws the fault of a refusal; `backend.login` when the token is refused and can't be
-   * renewed.
+   * renewed, `backend.token` when the renewed one is refused, too.
    */
   call<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>): Promise<AnswerOf<T, Id>>;
   /**
@@ -222,7 +222,9 @@ class LoginConnection<T extends Table> implements Connection<T> {
     if ('bytes' in incoming || incoming.status !== 401) return incoming;
     // A refused token did nothing, so that even a POST may be sent again; another call may have renewed it by now.
     const again = own.login === login ? await own.renew(options) : own.login;
-    return this.once(act, id, args, again, reading);
+    const last = await this.once(act, id, args, again, reading);
+    if ('bytes' in last || last.status !== 401) return last;
+    throw new Fault('backend.token', { service: nameOf(service), issuer: 'Keystone' });
   }
 
   private once<Id extends IdOf<T>, R extends WholeAnswer | Stream>(

@@ -36,7 +36,7 @@ export interface Connection {
   readonly login: Login;
   /**
    * Sends a declared call. Throws the fault of a refusal; `backend.login` when the token is refused and can't be
-   * renewed.
+   * renewed, `backend.token` when the renewed one is refused, too.
    */
   call<Id extends CallId>(id: Id, args: CallArguments<Id>): Promise<AnswerOf<PowerVsTable, Id>>;
   with(options: CallOptions): Connection;
@@ -185,7 +185,9 @@ function connectionOf(
       if (incoming.status !== 401) return incoming;
       // A refused token did nothing, so that even a POST may be sent again; another call may have renewed it by now.
       const again = state.login === login ? await renew(options) : state.login;
-      return send(transport, addressed(workspacePlace, again.token), id, args, options);
+      const last = await send(transport, addressed(workspacePlace, again.token), id, args, options);
+      if (last.status !== 401) return last;
+      throw new Fault('backend.token', { service: 'Power Virtual Server', issuer: 'IBM Cloud IAM' });
     }
 
     return {

@@ -60,6 +60,7 @@ export const isOutage = (error: unknown): boolean =>
   isFault(error, 'backend.overloaded') ||
   isFault(error, 'backend.down') ||
   isFault(error, 'backend.timeout') ||
+  isFault(error, 'backend.token') ||
   isFault(error, 'backend.answer');
 
 /**
