@@ -86,26 +86,54 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
   });
 });
 
+type HangingService = NonNullable<FaultRule['service']>;
+
+/** What is answered of each path while a service does not answer at all. */
+async function whileHung(cloud: CloudKind, service: HangingService, paths: readonly string[]) {
+  const testbed = await startTestbed({ cloud, sets: ['server.deadlineMs=0'] });
+  try {
+    testbed.simulator.addFault({ service, then: { delayMs: 600_000 } });
+    const headers = { authorization: `Basic ${btoa('admin@internal:powervc')}`, accept: 'application/xml' };
+    return await Promise.all(
+      paths.map(async (path) => {
+        const answer = await fetch(`${testbed.gateways[0]!.url}/api${path}`, { headers });
+        return { status: answer.status, text: await answer.text() };
+      }),
+    );
+  } finally {
+    await testbed.close();
+  }
+}
+
 test.each<CloudKind>(['powervc', 'openstack'])(
   'a service that hangs does not hold the root document up: on %s its counts are left out',
   async (cloud) => {
-    const rootWithout = async (
-      service: NonNullable<FaultRule['service']>,
-    ): Promise<[string, number, boolean, boolean]> => {
-      const testbed = await startTestbed({ cloud, sets: ['server.deadlineMs=0'] });
-      try {
-        testbed.simulator.addFault({ service, then: { delayMs: 600_000 } });
-        const headers = { authorization: `Basic ${btoa('admin@internal:powervc')}`, accept: 'application/xml' };
-        const answer = await fetch(`${testbed.gateways[0]!.url}/api`, { headers });
-        const text = await answer.text();
-        return [service, answer.status, text.includes('<vms>'), text.includes('<storage_domains>')];
-      } finally {
-        await testbed.close();
-      }
+    const rootWithout = async (service: HangingService): Promise<[string, number, boolean, boolean]> => {
+      const [{ status = 0, text = '' } = {}] = await whileHung(cloud, service, ['']);
+      return [service, status, text.includes('<vms>'), text.includes('<storage_domains>')];
     };
     expect(await Promise.all((['volume', 'compute'] as const).map(rootWithout))).toEqual([
       ['volume', 200, true, false],
       ['compute', 200, false, true],
     ]);
+  },
+);
+
+test.each<CloudKind>(['powervc', 'openstack'])(
+  'a service that hangs does not hold up what can do without it: on %s sizes and measurements are left out',
+  async (cloud) => {
+    const cases = [
+      ['compute', ['/storagedomains']],
+      ['network', ['/storagedomains', '/disks', '/vms', '/hosts']],
+      ['image', ['/storagedomains', '/disks', '/vms', '/hosts']],
+      ['volume', ['/vms', '/hosts', '/clusters', '/networks']],
+      ['metric', [`/vms/${VM}/statistics`, '/storagedomains']],
+    ] as const;
+    const found = await Promise.all(cases.map(([service, paths]) => whileHung(cloud, service, paths)));
+    expect(found.map((answers) => answers.map(({ status }) => status))).toEqual(
+      cases.map(([, paths]) => paths.map(() => 200)),
+    );
+    expect(found[0]?.[0]?.text).toContain('<name>Export</name>');
+    expect(found[4]?.[0]?.text).toContain('<name>memory.installed</name>');
   },
 );

@@ -1,9 +1,9 @@
 import { statisticId, type Disk, type Metrics, type Statistic, type Vm } from '../model/index.js';
 import type { Scope } from './context.js';
 import * as disks from './disks/index.js';
+import { dispensable } from './dispensable.js';
 import { host as hostOf } from './inventory/inventory.js';
 import * as nics from './nics/index.js';
-import { isOutage } from './work/wait.js';
 
 /**
  * Statistics, by the tables 15.4, 15.7 and 15.12 of RHEV-M REST guide. What PowerVC does not measure is 0, as in
@@ -110,16 +110,6 @@ const measure = (definitions: readonly Definition[], metrics: Metrics, parent: P
       : [{ id: statisticId(definition.name), kind: 'gauge' as const, ...definition, values: [value], ...parent }];
   });
 
-/** If the metrics service is down, the values are left out; 0 would be wrong. */
-async function unlessDown(measured: Promise<Metrics>): Promise<Metrics | undefined> {
-  try {
-    return await measured;
-  } catch (error) {
-    if (isOutage(error)) return undefined;
-    throw error;
-  }
-}
-
 /** Statistics of a VM that are known without the metrics service. */
 const UNMEASURED: ReadonlySet<string> = new Set(['memory.installed', 'migration.progress']);
 
@@ -127,7 +117,7 @@ const UNMEASURED: ReadonlySet<string> = new Set(['memory.installed', 'migration.
 export async function vm(scope: Scope, vmId: string): Promise<Statistic[]> {
   const one = await scope.session.vms.get(vmId);
   const { memoryBytes = 0, id, status } = one;
-  const metrics = await unlessDown(scope.session.vms.metrics(vmId));
+  const metrics = await dispensable(scope.session.vms.metrics(vmId));
   const is3 = scope.engine === '3.6';
   const all = [...ofVm(memoryBytes), ...(is3 ? [] : ofVm4(one, memoryBytes))];
   const known = status === 'down' ? { ...metrics, memoryUsedBytes: 0 } : (metrics ?? {});
@@ -141,7 +131,7 @@ export async function vm(scope: Scope, vmId: string): Promise<Statistic[]> {
 
 export async function disk(scope: Scope, vmId: string, diskId: string): Promise<Statistic[]> {
   await disks.get(scope, vmId, diskId);
-  const metrics = await unlessDown(scope.session.disks.metrics(vmId, diskId));
+  const metrics = await dispensable(scope.session.disks.metrics(vmId, diskId));
   return metrics ? measure(ofDisk, metrics, { disk: { id: diskId } }) : [];
 }
 
@@ -150,7 +140,7 @@ export async function anyDisk(
   scope: Scope,
   { id, vmIds: [vmId] = [] }: Pick<Disk, 'id' | 'vmIds'>,
 ): Promise<Statistic[]> {
-  const metrics = vmId === undefined ? {} : await unlessDown(scope.session.disks.metrics(vmId, id));
+  const metrics = vmId === undefined ? {} : await dispensable(scope.session.disks.metrics(vmId, id));
   return metrics ? measure(ofDisk, metrics, { disk: { id } }) : [];
 }
 
@@ -192,6 +182,6 @@ export async function host(scope: Scope, hostId: string): Promise<Statistic[]> {
 
 export async function nic(scope: Scope, vmId: string, nicId: string): Promise<Statistic[]> {
   const { mac = '', id } = await nics.get(scope, vmId, nicId);
-  const metrics = await unlessDown(scope.session.nics.metrics(vmId, id, mac));
+  const metrics = await dispensable(scope.session.nics.metrics(vmId, id, mac));
   return metrics ? measure(ofNic, metrics, { nic: { id } }) : [];
 }

@@ -1,12 +1,9 @@
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Count, Counting, Summary } from '../declare/counts.js';
+import { dispensable, unlessDown } from '../../services/dispensable.js';
 import * as inventory from '../../services/inventory/inventory.js';
 import * as vms from '../../services/vms/index.js';
-import { isOutage } from '../../services/work/wait.js';
 import type { Call } from '../declare/operation.js';
-
-/** How long the document waits for a service that does not answer, milliseconds. What it would count is left out. */
-const PATIENCE_MS = 5000;
 
 /** The counts, cached or fresh. */
 export const summaryOf = ({ counts, scope, exchange }: Call): Promise<Summary> =>
@@ -22,12 +19,9 @@ export const summaryOf = ({ counts, scope, exchange }: Call): Promise<Summary> =
  */
 function countAll(scope: Call['scope']): Counting {
   const machines = countVms(scope);
-  const others = Promise.all([
-    unlessDown(inTime(inventory.hosts(scope))),
-    unlessDown(inTime(inventory.storageDomains(scope))),
-  ]);
+  const others = Promise.all([dispensable(inventory.hosts(scope)), dispensable(inventory.storageDomains(scope))]);
   async function summaryWith(counted: Promise<Count | undefined>): Promise<Summary> {
-    const [vms, [hosts, domains]] = await Promise.all([unlessDown(counted), others]);
+    const [vms, [hosts, domains]] = await Promise.all([counted, others]);
     return {
       ...(vms && { vms }),
       ...(hosts && { hosts: { total: hosts.length, active: hosts.filter(({ status }) => status === 'up').length } }),
@@ -37,28 +31,10 @@ function countAll(scope: Call['scope']): Counting {
       }),
     };
   }
-  return { soon: summaryWith(inTime(machines.soon)), whole: () => summaryWith(machines.whole()) };
-}
-
-/** Undefined if the count takes too long. */
-async function inTime<T>(counted: Promise<T>): Promise<T | undefined> {
-  const waiting = new AbortController();
-  const { signal } = waiting;
-  try {
-    return await Promise.race([counted, pause(PATIENCE_MS, undefined, { signal })]);
-  } finally {
-    waiting.abort();
-  }
-}
-
-/** Every client requests the root document at its login: a service that is down must not lock clients out. */
-async function unlessDown<T>(counted: Promise<T>): Promise<T | undefined> {
-  try {
-    return await counted;
-  } catch (error) {
-    if (isOutage(error)) return undefined;
-    throw error;
-  }
+  return {
+    soon: summaryWith(dispensable(machines.soon)),
+    whole: () => summaryWith(unlessDown(machines.whole())),
+  };
 }
 
 interface CountingVms {

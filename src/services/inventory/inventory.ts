@@ -21,7 +21,8 @@ import { isAble } from '../fitting.js';
 import { aggregatedPmemDomain, pmemDomains } from '../pmem/disks.js';
 import { blankTemplate, isBlank } from '../references.js';
 import { withFacts, withFactsOfOne } from '../templates/facts.js';
-import { isOutage, unlessGone } from '../work/wait.js';
+import { unlessGone } from '../work/wait.js';
+import { dispensable } from '../dispensable.js';
 import { isTransferImage } from '../transfers/image-name.js';
 
 /** The entities that clients refer to. Lists cost one call, or two where the backend keeps them in two places. */
@@ -128,19 +129,15 @@ export const exportDomain: StorageDomain = {
  * sizes out.
  */
 async function imageBytes(scope: Scope): Promise<Readonly<Record<'iso' | 'export', Partial<StorageDomain>>>> {
-  try {
-    const images = await scope.session.inventory.templates();
-    const sum = (iso: boolean): Partial<StorageDomain> => {
-      const usedBytes = images
-        .filter(({ isIso = false }) => isIso === iso)
-        .reduce((bytes, { sizeBytes = 0 }) => bytes + sizeBytes, 0);
-      return { usedBytes, committedBytes: usedBytes };
-    };
-    return { iso: sum(true), export: sum(false) };
-  } catch (error) {
-    if (!isOutage(error)) throw error;
-    return { iso: {}, export: {} };
-  }
+  const images = await dispensable(scope.session.inventory.templates());
+  if (!images) return { iso: {}, export: {} };
+  const sum = (iso: boolean): Partial<StorageDomain> => {
+    const usedBytes = images
+      .filter(({ isIso = false }) => isIso === iso)
+      .reduce((bytes, { sizeBytes = 0 }) => bytes + sizeBytes, 0);
+    return { usedBytes, committedBytes: usedBytes };
+  };
+  return { iso: sum(true), export: sum(false) };
 }
 
 /**
@@ -164,13 +161,9 @@ export async function storageDomains(scope: Scope): Promise<StorageDomain[]> {
  * hosts; a failure leaves the size out.
  */
 async function freeMemory(scope: Scope): Promise<Pick<StorageDomain, 'availableBytes'>> {
-  try {
-    const free = (await hosts(scope)).flatMap(({ memoryFreeBytes }) => memoryFreeBytes ?? []);
-    return free.length === 0 ? {} : { availableBytes: Math.max(...free) };
-  } catch (error) {
-    if (!isOutage(error)) throw error;
-    return {};
-  }
+  const found = await dispensable(hosts(scope));
+  const free = (found ?? []).flatMap(({ memoryFreeBytes }) => memoryFreeBytes ?? []);
+  return free.length === 0 ? {} : { availableBytes: Math.max(...free) };
 }
 
 const isPmemDomain = ({ id }: StorageDomain): boolean => pmemDomains.some((one) => one.id === id);

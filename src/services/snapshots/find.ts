@@ -1,5 +1,6 @@
 import { Fault, type Ref, type Snapshot, type Vm } from '../../model/index.js';
 import type { Scope } from '../context.js';
+import { dispensable } from '../dispensable.js';
 import * as inventory from '../inventory/inventory.js';
 import { cannot, may, snapshotBusy } from '../rules.js';
 import { withNotes } from './notes.js';
@@ -26,7 +27,8 @@ export async function list(scope: Scope, vmId: string, { content = false }: Read
 /** A configuration elsewhere knows networks by name alone: their ids differ. One call where there is a NIC. */
 async function withNetworkNames(scope: Scope, all: readonly Snapshot[]): Promise<Snapshot[]> {
   if (all.every(({ configuration }) => !configuration?.nics?.length)) return [...all];
-  const names = new Map((await scope.session.inventory.networks()).map(({ id, name }) => [id, name]));
+  const networks = (await dispensable(scope.session.inventory.networks())) ?? [];
+  const names = new Map(networks.map(({ id, name }) => [id, name]));
   const named = <N extends { readonly network?: Ref }>(nic: N): N => {
     const name = nic.network?.name ?? names.get(nic.network?.id ?? '');
     return name === undefined ? nic : { ...nic, network: { ...nic.network, name } };
@@ -45,9 +47,9 @@ async function withTemplateNames(scope: Scope, all: readonly Snapshot[]): Promis
       const { configuration } = snapshot;
       if (!configuration) return snapshot;
       const { template } = configuration;
-      const once = named.get(template?.id) ?? inventory.withTemplateName(scope, template);
+      const once = named.get(template?.id) ?? dispensable(inventory.withTemplateName(scope, template));
       named.set(template?.id, once);
-      return { ...snapshot, configuration: { ...configuration, template: await once } };
+      return { ...snapshot, configuration: { ...configuration, template: (await once) ?? template } };
     }),
   );
 }
