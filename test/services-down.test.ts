@@ -90,7 +90,8 @@ type HangingService = NonNullable<FaultRule['service']>;
 
 /** What is answered of each path while a service does not answer at all. */
 async function whileHung(cloud: CloudKind, service: HangingService, paths: readonly string[]) {
-  const testbed = await startTestbed({ cloud, sets: ['server.deadlineMs=0'] });
+  const inventory = cloud === 'openstack' ? plainInventory : defaultInventory;
+  const testbed = await startTestbed({ cloud, inventory, sets: ['server.deadlineMs=0'] });
   try {
     testbed.simulator.addFault({ service, then: { delayMs: 600_000 } });
     const headers = { authorization: `Basic ${btoa('admin@internal:powervc')}`, accept: 'application/xml' };

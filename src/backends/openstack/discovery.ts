@@ -1,4 +1,5 @@
 import { isFault } from '../../model/index.js';
+import { inTime } from '../../model/in-time.js';
 import { reportedProcessors, type ReportedProcessors } from './nova/processors.js';
 import type { Connection } from './connection.js';
 import { reaches } from './microversions.js';
@@ -57,16 +58,20 @@ export class Discovery {
 
 /**
  * Five calls at most: the version documents at the addresses in the catalog, Neutron's extensions, Nova's hypervisors,
- * Cinder's group types.
+ * Cinder's group types. What a service does not answer within 5 s is unknown, and asked again.
  */
 export async function discover(connection: Connection): Promise<Cloud> {
-  const down: unknown[] = [];
+  let isIncomplete = false as boolean;
+  // one that hangs must not hold up the logins of those who need the others
   const unlessDown = async <T>(answer: Promise<T>): Promise<T | undefined> => {
+    let isAnswered = false;
     try {
-      return await answer;
+      const value = await inTime(answer.finally(() => (isAnswered = true)));
+      isIncomplete ||= !isAnswered;
+      return value;
     } catch (error) {
       if (!isFault(error) || error.retry !== 'later') throw error;
-      down.push(error);
+      isIncomplete = true;
       return undefined;
     }
   };
@@ -85,7 +90,7 @@ export async function discover(connection: Connection): Promise<Cloud> {
     ...(groupTypes && { groupTypes }),
     ...(processors && { processors }),
     metric: connection.has('metric'),
-    ...(down.length > 0 && { incomplete: true as const }),
+    ...(isIncomplete && { incomplete: true as const }),
   };
 }
 
