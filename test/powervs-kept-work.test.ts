@@ -68,3 +68,24 @@ test.each(operations)('$name: whole or not begun, wherever the gateway is killed
     await lanes.close();
   }
 });
+
+test('a NIC that replaced the one of the deployment leaves no note behind, whichever of its last calls is lost', async () => {
+  const operation = operations.find(({ name }) => name.startsWith('add the first NIC'));
+  if (!operation) throw new Error('there is no such operation');
+  const lanes = new Lanes(powerVs);
+  await lanes.open(1, startSevered);
+  try {
+    const ends = await lanes.with(async (lane) => {
+      const found: unknown[] = [];
+      for (const call of [20, 21, 22, 23, 24]) {
+        await lane.disturb(operation, call, { cut: 'before' });
+        await lane.comeBack(operation);
+        found.push({ call, ...judgePowerVs(lane.simulator.world, operation) });
+      }
+      return found;
+    });
+    expect(ends).toEqual([20, 21, 22, 23, 24].map((call) => ({ call, state: 'done', wrongs: [] })));
+  } finally {
+    await lanes.close();
+  }
+});

@@ -163,8 +163,10 @@ export function createGroupNotes(connection: Connection, state: GroupNotesState)
         const name = PREFIX + id + (last ? `-r${last.revision + 1}` : '');
         await connection.call('groups.create', { body: { name, policy: 'anti-affinity', userTags: tagsOf(after) } });
       }
-      state.notes.set(id, after);
+      // the former group counts until there is a next one, or it is gone: a removal whose call was lost is made again
+      if (Object.keys(after).length > 0) state.notes.set(id, after);
       for (const group of former) await remove(group.id);
+      state.notes.set(id, after);
     } finally {
       state.changes += 1;
     }
