@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gateway } from '../src/gateway.js';
 import { Fault, type Vm } from '../src/model/index.js';
-import { may, type Rule } from '../src/services/rules.js';
+import type { Rule } from '../src/services/cannot.js';
+import { may } from '../src/services/rules.js';
 import { defaultIds, defaultInventory, plainInventory, type CloudKind } from '../src/simulator/index.js';
 import { defaultPowerVsInventory, powerVsIds } from '../src/simulator/powervs/index.js';
 import { FakeWorld } from './support/fake-world.js';

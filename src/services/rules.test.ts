@@ -4,7 +4,8 @@ import { FakeWorld } from '../../test/support/fake-world.js';
 import { scopeOn } from '../../test/support/scope.js';
 import { isFault, type Vm, type VmInput } from '../model/index.js';
 import type { Engine } from './context.js';
-import { may, type Rule } from './rules.js';
+import type { Rule } from './cannot.js';
+import { may } from './rules.js';
 
 /** The engines' own table (docs/reference/engine-states.md), cell by cell, against the rules. */
 const columns: Readonly<Record<string, Rule>> = {

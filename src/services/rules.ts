@@ -1,12 +1,10 @@
 import { required } from '../invariant.js';
 import { rules } from '../generated/rules.js';
 import { Fault, type Disk, type Vm } from '../model/index.js';
+import { cannot, cannotIn, type Cannot, type Rule } from './cannot.js';
 import type { Engine, Scope } from './context.js';
 import { asVm, workOf } from './vms/shown.js';
 import { isBlank } from './vms/wanted.js';
-
-/** What a client may request, by entity. */
-export type Rule = keyof typeof rules.operations;
 
 /**
  * How a cloud does what an engine does at once in that state: `resume` the VM first, `wait`, or `follow` running work.
@@ -23,7 +21,7 @@ interface Refusal {
 }
 
 interface Operation {
-  readonly cannot: string | readonly [string, string];
+  readonly cannot: Cannot;
   readonly lock?: 'exclusive' | 'shared';
   readonly idle?: readonly string[];
   readonly unable?: readonly string[];
@@ -95,7 +93,7 @@ export function may(scope: Scope, rule: Rule, vm: Vm, { force = false }: { reado
     if (found) throw fault(textOf(found.text), found.words);
     if (operation.unable?.includes(status))
       throw new Fault('unsupported', {
-        operation: cannotOf(operation, engine).replace(/^Cannot /, ''),
+        operation: cannotIn(operation.cannot, engine).replace(/^Cannot /, ''),
         subject: `A VM in ${titleOf(status)} status`,
         backend: scope.backend,
         why: 'it is possible only when the VM is down.',
@@ -122,12 +120,6 @@ const isHeld = (
   (lock === 'exclusive' || kind === 'exclusive') &&
   (work !== undefined ? work === now : status === statusNow);
 
-const cannotOf = ({ cannot }: Operation, engine: Engine): string =>
-  typeof cannot === 'string' ? cannot : cannot[engine === '3.6' ? 0 : 1];
-
-/** The beginning of the command's texts: `Cannot run VM`. */
-export const cannot = (scope: Scope, rule: Rule): string => cannotOf(operations[rule], scope.engine);
-
 function refusal(
   operation: Operation,
   engine: Engine,
@@ -135,7 +127,7 @@ function refusal(
   { name = '', status, words }: { readonly name?: string; readonly status: string; readonly words?: 'raw' },
 ): Fault {
   const values: Readonly<Record<string, string>> = {
-    cannot: cannotOf(operation, engine),
+    cannot: cannotIn(operation.cannot, engine),
     name,
     status: words === 'raw' ? rawOf(status) : titleOf(status),
   };

@@ -1,6 +1,6 @@
 import { Fault, isFault, type FaultCode } from '../../model/index.js';
 import type { Scope } from '../../services/context.js';
-import { cannot, type Rule } from '../../services/rules.js';
+import { cannot, type Rule } from '../../services/cannot.js';
 import type { Operation } from './operation.js';
 
 /** Operations, by title, for which engines' commands use other words. */

@@ -2,7 +2,7 @@ import { Fault, incomplete, propertyOf, type Disk, type Ref, type DiskInput } fr
 import type { Scope, Started } from '../context.js';
 import { findPmemDomain } from '../pmem/disks.js';
 import { resolveStorageDomain } from '../references.js';
-import { cannot } from '../rules.js';
+import { cannot } from '../cannot.js';
 import { until, watched } from '../work/wait.js';
 import { asDisk } from './shown.js';
 import { get, anyVolume } from './find.js';

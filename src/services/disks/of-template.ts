@@ -1,6 +1,6 @@
 import { Fault } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { cannot } from '../rules.js';
+import { cannot } from '../cannot.js';
 
 /** What clients try with disks that they find by id. */
 export type TemplateDiskRule = 'disk.edit.plugged' | 'disk.remove.plugged' | 'disk.move.plugged';

@@ -1,6 +1,7 @@
 import { Fault, type Disk } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { cannot, disksLocked, may, type Rule } from '../rules.js';
+import { cannot, type Rule } from '../cannot.js';
+import { disksLocked, may } from '../rules.js';
 import { settledVm } from '../vms/settled.js';
 import { isTransferring, isUnfinished } from '../work/volumes.js';
 import { find } from './find.js';

@@ -1,7 +1,8 @@
 import { Fault, isFault, type Vm } from '../../model/index.js';
 import { insertMedium } from './cdroms.js';
 import type { Scope, Started } from '../context.js';
-import { may, related, type Rule, type Verdict } from '../rules.js';
+import type { Rule } from '../cannot.js';
+import { may, related, type Verdict } from '../rules.js';
 import { beginTask, forgetTask, noteTask, taskOf } from '../work/tasks.js';
 import { outlives } from '../work/partitions.js';
 import { started, until, watched } from '../work/wait.js';

@@ -1,6 +1,7 @@
 import { isFault, type Vm } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { meansOf, needsBuilt, type Rule } from '../rules.js';
+import type { Rule } from '../cannot.js';
+import { meansOf, needsBuilt } from '../rules.js';
 import { PATIENCE_MS } from '../work/patience.js';
 import { until } from '../work/wait.js';
 import { look } from './find.js';

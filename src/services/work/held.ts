@@ -1,6 +1,6 @@
 import { Fault, isFault, type Snapshot, type Vm } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { cannot } from '../rules.js';
+import { cannot } from '../cannot.js';
 import { unmark } from './removal.js';
 import { isOutage } from './wait.js';
 

@@ -34,7 +34,7 @@ export const isMarkedForRemoval = (vm: Vm): boolean =>
   keepsDisks(vm) || vm.notes?.['pending'] === 'remove' || vm.notes?.['pending'] === 'remove-only';
 
 /** Removes the note of a removal that was given up. */
-export const keepsNoMore = ({ notes }: Vm): Record<string, null> =>
+const keepsNoMore = ({ notes }: Vm): Record<string, null> =>
   notes?.[KEEP_DISKS] === undefined ? {} : { [KEEP_DISKS]: null };
 
 /** Takes back that the VM is marked. */
