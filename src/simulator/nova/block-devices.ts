@@ -134,7 +134,7 @@ export function plannedVolumes(
     const destination = item.destination_type;
     if (destination !== undefined && destination !== 'local' && destination !== 'volume')
       throw refuse.bad(
-        `Invalid input for field/attribute destination_type. Value: ${String(destination)}. ` +
+        `Invalid input for field/attribute destination_type. Value: ${typeof destination === 'string' ? destination : python(destination)}. ` +
           `${python(destination)} is not one of ['volume', 'local']`,
       );
   }

@@ -1,4 +1,4 @@
-import { isArray, isObject, objectIn, textIn, truthy, type JsonObject } from '../json.js';
+import { isArray, objectIn, textIn, truthy, type JsonObject } from '../json.js';
 import { nextLink, page, sorted } from '../paging.js';
 import { refuse } from '../refusal.js';
 import { noContent, ok, type Answer, type SimulatedCall } from '../router.js';
