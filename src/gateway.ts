@@ -65,7 +65,7 @@ export async function startGateway(settings: Settings, options: GatewayOptions =
   });
   state.url = originOf(host, port, core.tls !== undefined);
   state.console = await consoleOf(core);
-  core.certificate?.warn(log, settings);
+  core.certificate?.warn(log, settings.server.tls.cert, settings.server.tls.warnDays);
   if (options.probe) cloud.start().catch((error: unknown) => log.error('the cloud is not probed', { error }));
   return facade(core, port, lifecycle);
 }

@@ -261,12 +261,13 @@ it('report shows a client certificate to a console that requires one, and says s
   expect([whole.code, whole.stdout, whole.stderr]).toEqual([0, expect.stringContaining('Nothing'), '']);
 });
 
-it('the console requires a certificate of its authorities when configured', async () => {
-  await serve(...withClientCa());
+it('the console requires a certificate of its authorities when configured, and warns of its own', async () => {
+  await serve(...withClientCa(), 'server.tls.warnDays=500');
   const [, url = ''] = await running.until(/is at (https:\S+)/);
   await expect(get(url)).rejects.toThrow();
   const own = { key: readFileSync(file('client.key')), cert: readFileSync(file('client.pem')) };
   const { status, headers } = await get(url, {}, own);
   expect(status).toBe(401);
   expect(headers['strict-transport-security']).toBe('max-age=31536000');
+  await running.until(/the certificate expires soon.*one\.pem/);
 });

@@ -1,27 +1,29 @@
 import { X509Certificate } from 'node:crypto';
 import { firstOf } from '../invariant.js';
-import type { Settings } from '../settings/index.js';
 import type { Log } from '../telemetry/index.js';
 import { StartError } from './start-error.js';
 
 const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The certificate of the API, with its chain. */
+/** A certificate of the gateway, with its chain. */
 export class Certificate {
   #chain: readonly X509Certificate[];
   #timer: NodeJS.Timeout | undefined;
   #warnedAt = -Infinity;
   #look: (() => void) | undefined;
 
-  /** Takes PEM text. @throws StartError for an invalid certificate */
-  constructor(pem: string) {
-    this.#chain = chainOf(pem);
+  /** Takes PEM text, and the setting that it is from. @throws StartError for an invalid certificate */
+  constructor(
+    pem: string,
+    private readonly setting: string,
+  ) {
+    this.#chain = chainOf(pem, setting);
   }
 
   /** Replaces the certificate, and warns at once if the new one expires soon, too. @throws StartError */
   replace(pem: string): void {
-    this.#chain = chainOf(pem);
+    this.#chain = chainOf(pem, this.setting);
     this.#warnedAt = -Infinity;
     this.#look?.();
   }
@@ -45,15 +47,15 @@ export class Certificate {
     return Math.floor((this.endsAt - Date.now()) / DAY_MS);
   }
 
-  /** From now on logs a warning once a day if it expires soon. */
-  warn(log: Log, { server: { tls } }: Settings): void {
+  /** From now on logs a warning once a day if it expires within so many days. `file`: where it is read from. */
+  warn(log: Log, file: string | undefined, warnDays: number): void {
     const look = (): void => {
       const days = this.daysLeft();
-      if (days > tls.warnDays || Date.now() - this.#warnedAt < DAY_MS) return;
+      if (days > warnDays || Date.now() - this.#warnedAt < DAY_MS) return;
       this.#warnedAt = Date.now();
       const ends = new Date(this.endsAt).toISOString();
       log.warn(days < 0 ? 'the certificate has expired' : 'the certificate expires soon', {
-        file: tls.cert,
+        file,
         ends,
         days,
       });
@@ -69,16 +71,18 @@ export class Certificate {
   }
 }
 
-function chainOf(pem: string): readonly X509Certificate[] {
-  const chain = (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map(read);
-  if (chain.length === 0) throw new StartError('server.tls.cert contains no certificate');
+function chainOf(pem: string, setting: string): readonly X509Certificate[] {
+  const chain = (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map((one) =>
+    read(one, setting),
+  );
+  if (chain.length === 0) throw new StartError(`${setting} contains no certificate`);
   return chain;
 }
 
-function read(pem: string): X509Certificate {
+function read(pem: string, setting: string): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch (cause) {
-    throw new StartError(`server.tls.cert contains an invalid certificate: ${(cause as Error).message}`, { cause });
+    throw new StartError(`${setting} contains an invalid certificate: ${(cause as Error).message}`, { cause });
   }
 }

@@ -12,7 +12,7 @@ import { packageRoot, packageVersion, type Settings } from '../settings/index.js
 import { readMatrix } from '../support/index.js';
 import type { Log } from '../telemetry/index.js';
 import { supportedBackends } from './backends.js';
-import type { Certificate } from './certificate.js';
+import { Certificate } from './certificate.js';
 import type { CloudHealth } from './cloud-health.js';
 import { listen, stopListening } from './listen.js';
 import { tryOut, type Start } from './scratch.js';
@@ -64,6 +64,7 @@ export async function startConsole(subject: ConsoleSubject): Promise<RunningCons
   });
   const access = new Access(loginOf(admin), backend, pause);
   const tls = await consoleTls(settings);
+  const own = tls && new Certificate(tls.cert, 'admin.tls.cert');
   const app = createConsole({
     recorder: subject.recorder,
     access,
@@ -89,14 +90,20 @@ export async function startConsole(subject: ConsoleSubject): Promise<RunningCons
   const server = tls ? https.createServer(tls, listener) : http.createServer(listener);
   try {
     const port = await listen(server, admin.host, admin.port, '--admin-port');
+    own?.warn(log, admin.tls?.cert, settings.server.tls.warnDays);
     const host = admin.host.includes(':') ? `[${admin.host}]` : admin.host;
     return {
       url: `${tls ? 'https' : 'http'}://${host}:${port}/console`,
       reload(next, nextTls) {
         access.use(loginOf(next));
-        if (nextTls && server instanceof https.Server) server.setSecureContext(nextTls);
+        if (!nextTls || !(server instanceof https.Server)) return;
+        server.setSecureContext(nextTls);
+        own?.replace(nextTls.cert);
       },
-      close: async () => void (await stopListening(server, CLOSE_MS)),
+      async close() {
+        own?.forget();
+        await stopListening(server, CLOSE_MS);
+      },
     };
   } catch (error) {
     log.warn(`the console could not be started at admin.host ${admin.host}, admin.port ${admin.port}`, {

@@ -78,7 +78,7 @@ const gaugeSources = (
 /** Starts everything but the server. @throws StartError if a file of the settings cannot be read */
 export async function startCore(settings: Settings, options: GatewayOptions): Promise<Core> {
   const tls = await apiTls(settings);
-  const certificate = tls && new Certificate(tls.cert);
+  const certificate = tls && new Certificate(tls.cert, 'server.tls.cert');
   const log = options.log ?? createLog(settings.log);
   // before anything runs that would have to be ended again
   const audit = await startAudit(settings.audit, log);

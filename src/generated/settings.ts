@@ -45,7 +45,7 @@ export interface Settings {
        */
       hstsSeconds: number;
       /**
-       * Days before the certificate expires from which a warning is logged, once a day.
+       * Days before the certificate expires, or that of admin.tls, from which a warning is logged, once a day.
        */
       warnDays: number;
     };

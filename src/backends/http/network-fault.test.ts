@@ -27,7 +27,7 @@ describe('a POST', () => {
   it('was not carried out if the service speaks no TLS, and the client can repeat it', async () => {
     expect(await faultOf('https', createServer())).toMatchObject({
       code: 'backend.unreachable',
-      detail: expect.stringContaining('agree on no version of TLS') as unknown,
+      detail: expect.stringContaining('it does not speak TLS') as unknown,
     });
   });
 

@@ -53,6 +53,7 @@ function wordsOf(code: string): string {
   const known = words[code];
   if (known !== undefined) return known;
   if (CERTIFICATE.test(code)) return `its certificate is not accepted (${code})`;
+  if (code.includes('WRONG_VERSION_NUMBER')) return `it does not speak TLS (${code})`;
   if (HANDSHAKE.test(code)) return `it and the gateway agree on no version of TLS (${code})`;
   // Node's and OpenSSL's codes are names, undici's are of no use to a client
   return code === '' || code.startsWith('UND_ERR') ? 'the connection failed' : `the connection failed (${code})`;
