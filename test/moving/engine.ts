@@ -28,7 +28,7 @@ const web = vm(one, 'web01', '<usb><enabled>true</enabled></usb><description>Web
 const old = vm(two, 'old02', '').replace('ppc64', 'x86_64');
 
 /** Two VMs: one with a disk of one domain and a NIC; one that a partition cannot be. */
-export const twoVms: Pages = {
+export const twoVms: Readonly<Record<string, string>> = {
   '/clusters': '<clusters><cluster id="c1"><name>Production</name></cluster></clusters>',
   '/networks': '<networks><network id="n1"><name>ovirtmgmt</name></network></networks>',
   '/vnicprofiles':

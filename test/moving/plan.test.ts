@@ -148,7 +148,7 @@ describe('compare', () => {
     const moved = join(folder, 'moved.ndjson');
     const pages = Object.entries(twoVms).map(([path, page]) => [
       path,
-      String(page)
+      page
         .replaceAll('>Production<', '>p10<')
         .replaceAll('>ovirtmgmt<', '>VLAN100<')
         .replaceAll('>fast<', '>Flash<')

@@ -109,7 +109,7 @@ describe('record and replay', () => {
   it('reports what differs and what is refused on another endpoint, and maps ids by name', async () => {
     const vm = '/vms/11111111-0000-4000-8000-000000000001';
     const { [`${vm}/diskattachments`]: _none, ...pages } = twoVms;
-    const other = await startEngine({ ...pages, '/vms': String(pages['/vms']).replaceAll('web01', 'ibmi75-erp01') });
+    const other = await startEngine({ ...pages, '/vms': (pages['/vms'] ?? '').replaceAll('web01', 'ibmi75-erp01') });
     const [code, { counts, rows }] = await replayed(
       recording,
       '--to',
