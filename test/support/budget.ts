@@ -70,6 +70,8 @@ export class Scales {
         'log.level=info',
         'log.format=json',
         'operations.leaseMs=600000',
+        // what was remembered stays so on a slow machine, too
+        'backend.referenceSeconds=86400',
       ],
     });
     const sink = new PassThrough();

@@ -29,12 +29,14 @@ interface Options<I> {
   readonly keepCalls?: number;
   readonly inventory?: I;
   readonly seed?: number;
+  /** Time moves by `advance` alone. */
+  readonly manualTime?: boolean;
 }
 
 /** What both simulators have. */
 export type AnySimulator<W = unknown, I = unknown> = Pick<
   Simulator,
-  'url' | 'calls' | 'resetCalls' | 'onCall' | 'breaches' | 'addFault' | 'close'
+  'url' | 'calls' | 'resetCalls' | 'onCall' | 'breaches' | 'addFault' | 'advance' | 'close'
 > & {
   readonly world: W & {
     readonly faults: {
