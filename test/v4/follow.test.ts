@@ -14,6 +14,10 @@ afterAll(() => testbed.close());
 
 const get = (path: string, version = '4'): Promise<Answer> =>
   ask(url + path, { headers: { ...LOGIN, version, accept: 'application/json' } });
+/** Members that hold a collection under the name of its documents. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { numanodes: 'hostnumanodes', fenceagents: 'agents' };
+const linksOf = async (path: string): Promise<readonly { readonly rel: string }[]> =>
+  ((await json(path))['link'] ?? []) as unknown as readonly { readonly rel: string }[];
 const listOf = (document: Json, name: string): readonly Json[] => document[name] as unknown as readonly Json[];
 const plain = (tree: FollowTree): object => Object.fromEntries([...tree].map(([name, below]) => [name, plain(below)]));
 type Json = { readonly [key: string]: Json };
@@ -53,9 +57,39 @@ describe('follow', () => {
   it('has no effect when it is empty, and reports an unknown name', async () => {
     const plain = await get('/vms');
     expect((await get('/vms?follow=')).text).toBe(plain.text);
-    const answer = await get('/vms?follow=bios.os,nonsense');
-    expect([answer.status, answer.headers['x-ovirt-ignored']]).toEqual([200, '?follow=nonsense']);
+    // neither a link nor a reference, a link that no member of the document can hold, and the same on another level
+    const names = 'bios.os,nonsense,numa_nodes,backups,nics.nonsense,nics.vnic_profile.network.mtu,cluster.name';
+    const answer = await get(`/vms?follow=${names},disk_attachments.disk.storage_domains,host,quota,template.nics`);
+    expect([answer.status, answer.headers['x-ovirt-ignored']]).toEqual([
+      200,
+      'bios nonsense numa_nodes backups nics.nonsense nics.vnic_profile.network.mtu cluster.name'
+        .split(' ')
+        .map((name) => `?follow=${name}`)
+        .join(', '),
+    ]);
     expect((await get('/hosts?follow=cluster')).status).toBe(200);
+  });
+
+  it('puts each link of each document in, or reports it', async () => {
+    const seen: Record<string, string[]> = { followed: [], reported: [], wrong: [] };
+    for (const { rel: collection } of await linksOf('')) {
+      if (collection.includes('/')) continue;
+      const [first] = Object.values(await json(`/${collection}`)).flatMap((items) => items as unknown as Json[]);
+      if (first?.['id'] === undefined) continue;
+      const path = `/${collection}/${String(first['id'])}`;
+      for (const { rel } of await linksOf(path)) {
+        const { status, headers, text } = await get(`${path}?follow=${rel}`);
+        expect([path, rel, status], text).toEqual([path, rel, 200]);
+        const names = Object.keys(JSON.parse(text) as object).map((name) => name.replaceAll('_', ''));
+        const isReported = headers['x-ovirt-ignored'] === `?follow=${rel}`;
+        const isFollowed = names.includes(OTHER_NAMES[rel] ?? rel);
+        const how = isFollowed === isReported ? 'wrong' : isReported ? 'reported' : 'followed';
+        seen[how]?.push(`${collection}.${rel}`);
+      }
+    }
+    expect(seen['wrong']).toEqual([]);
+    expect(seen['followed']).toEqual(expect.arrayContaining(['vms.nics', 'hosts.numanodes', 'clusters.networks']));
+    expect(seen['reported']).toEqual(expect.arrayContaining(['vms.numanodes', 'vms.backups', 'vms.checkpoints']));
   });
 
   it('is not a parameter of version 3', async () => {

@@ -56,8 +56,8 @@ function followed({ parameters, details }: Call, item: string): FollowTree {
 
 /**
  * Makes the function that puts what `follow` names into a document: a collection by its link, a single one by its
- * reference (docs/reference/v4-wire.md, section 6). Links stay. A name that a document of this type never has is
- * reported; engines answer such a request with a 500. What is absent at the moment (the host of a VM that is down) is
+ * reference (docs/reference/v4-wire.md, section 6). Links stay. A name that is neither in documents of this type, on
+ * whichever level, is reported; engines answer such a request with a 500. What is absent at the moment (the host of a VM that is down) is
  * left out. What several documents refer to is read once per request.
  */
 export function follower(call: Call, item: string): ((document: Document) => Promise<void>) | undefined {
@@ -179,15 +179,37 @@ function elementAbove(version: ServedVersion, path: string): string {
 }
 
 function reportUnknown(call: Call, item: string, tree: FollowTree): void {
-  const { lists } = call.version.relations(item);
-  const members = call.version.members(elementAbove(call.version, `${item}/x`)).map(bare);
-  const known = new Set([...members, ...[...lists.keys()].map(bare)]);
-  call.ignore(
-    [...tree.keys()]
-      .filter((name) => !known.has(bare(name)))
-      .map((name) => ({ path: `?follow=${name.slice(0, 100)}`, why: 'these documents have no such link' })),
-  );
+  const why = 'these documents have no such link';
+  call.ignore(unknownIn(call.version, item, tree).map((name) => ({ path: `?follow=${name.slice(0, 100)}`, why })));
 }
+
+/** The names that documents at this path have no link, and no reference of: `nonsense`, `nics.nonsense`. */
+function unknownIn(version: ServedVersion, item: string, tree: FollowTree): string[] {
+  const element = elementAbove(version, `${item}/x`);
+  const members = version.members(element);
+  const { lists } = version.relations(item);
+  return [...tree].flatMap(([name, deeper]) => {
+    const is = (other: string): boolean => bare(other) === bare(name);
+    const [, list] = [...lists].find(([rel]) => is(rel)) ?? [];
+    const isHeld = list !== undefined && members.some((member) => is(member) || member === list.answers);
+    if (list && !isHeld) return [name];
+    const [, referred] = [...version.references(element)].find(([member]) => is(member)) ?? [];
+    const next = list ? getBelow(version, list.path) : getOf(version, referred);
+    // some items of collections have no address of their own: they are not looked into
+    if (!list && !next) return [name];
+    return next ? unknownIn(version, next.path, deeper).map((below) => `${name}.${below}`) : [];
+  });
+}
+
+/** The GET of an item of a collection. */
+const getBelow = (version: ServedVersion, collection: string): Operation | undefined =>
+  version.operations.find((one) => one.kind === 'get' && shapeOf(one.path) === `${shapeOf(collection)}/{}`);
+
+/** The GET that answers with such documents; of several, that with the shortest path. */
+const getOf = (version: ServedVersion, element: string | undefined): Operation | undefined =>
+  version.operations
+    .filter(({ kind, answers }) => kind === 'get' && element !== undefined && bare(answers) === bare(element))
+    .sort((one, other) => one.path.length - other.path.length)[0];
 
 const shapeOf = (path: string): string => path.replace(/\{[^}]*\}/g, '{}');
 

@@ -1,7 +1,7 @@
 import type { Protocol } from '../../codec/protocol.js';
 import type { Representation } from '../../codec/index.js';
 import type { Representations } from '../../codec/engine.js';
-import { fieldsOf, type TypeRow, type TypeTable } from '../../codec/table.js';
+import { fieldsOf, type TableField, type TypeRow, type TypeTable } from '../../codec/table.js';
 import type { Mapped, MappingContext } from '../../mapping/index.js';
 import type { Places } from '../../mapping/places.js';
 import type { DocumentWords } from '../../model/index.js';
@@ -52,6 +52,8 @@ export interface Version<O extends Declaration = Declaration> {
   hasDocument(element: string): boolean;
   /** The members that a document of this element can have; none for an unknown element. */
   members(element: string): readonly string[];
+  /** Those that refer to other documents, one or a list, and the elements of these; none for an unknown element. */
+  references(element: string): ReadonlyMap<string, string>;
   /** The words of its documents for the properties of entities. */
   words(requested: WordsQuery): DocumentWords;
   /** A state in the form of this version's documents. */
@@ -96,7 +98,8 @@ export function createVersion<O extends Declaration>(tables: VersionTables, decl
     rootCollections: rootCollections(operations, protocol.rootLinks),
     binding,
     document,
-    members: (element) => membersOf(table, named(element)),
+    members: (element) => fieldsAt(table, named(element)).map(({ name }) => name),
+    references: (element) => referencesOf(table, named(element)),
     words: ({ element, ...requested }) =>
       documentWords(
         mapping['places'] as Places,
@@ -108,17 +111,33 @@ export function createVersion<O extends Declaration>(tables: VersionTables, decl
   };
 }
 
-/** The members of a type, including those of its bases. */
-function membersOf(table: TypeTable, element: string): string[] {
-  const fields = (row: TypeRow | undefined): string[] =>
-    row
-      ? [
-          ...fields(row.base === undefined ? undefined : table.types[row.base]),
-          ...fieldsOf(row).map(({ name }) => name),
-        ]
-      : [];
-  return fields(Object.values(table.types).find((row) => row.root && row.element === element));
+/** The fields of a type, including those of its bases. */
+const fieldsWithBases = (table: TypeTable, row: TypeRow | undefined): TableField[] =>
+  row ? [...fieldsWithBases(table, row.base === undefined ? undefined : table.types[row.base]), ...fieldsOf(row)] : [];
+
+const fieldsAt = (table: TypeTable, element: string): TableField[] =>
+  fieldsWithBases(
+    table,
+    Object.values(table.types).find((row) => row.root && row.element === element),
+  );
+
+function referencesOf(table: TypeTable, element: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const field of fieldsAt(table, element)) {
+    const row = typeOf(table, field);
+    // a list of references may be a type of its own
+    const [listed] = (row && fieldsWithBases(table, row).filter(({ list }) => list)) ?? [];
+    const referred = [row, listed && typeOf(table, listed)].find((one) => one && hasAddress(table, one));
+    if (referred && field.name !== 'link') found.set(field.name, referred.element);
+  }
+  return found;
 }
+
+const typeOf = (table: TypeTable, { kind }: TableField): TypeRow | undefined =>
+  kind.is === 'object' ? table.types[kind.type] : undefined;
+
+const hasAddress = (table: TypeTable, row: TypeRow): boolean =>
+  fieldsWithBases(table, row).some(({ name }) => name === 'href');
 
 const isOut = (value: unknown): value is Binding['out'] => typeof value === 'function';
 const isIn = (value: unknown): value is Binding['in'] => typeof value === 'function';

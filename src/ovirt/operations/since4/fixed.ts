@@ -1,6 +1,8 @@
 import { Fault } from '../../../model/index.js';
 import { absent, type Absent } from '../../declare/absent.js';
 import { declare } from '../../declare/declare.js';
+import { remembered } from '../../declare/follow.js';
+import { inliner } from '../../declare/inline.js';
 import type { Call, Operation } from '../../declare/operation.js';
 import { documentReply } from '../../http/reply.js';
 import type { Document } from '../../version/document.js';
@@ -54,7 +56,7 @@ export function fixed({
       ...(links.length > 0 && { link: links.map((rel) => ({ href: `${href}/${rel}`, rel })) }),
     };
   };
-  async function collected(call: Call): Promise<object> {
+  async function collected(call: Call): Promise<Readonly<Record<string, Document[]>>> {
     const search = readSearch<Document>(commonSearch(entity), call.parameters, call.sortLimit);
     await look?.(call);
     const fitting: Document[] = [];
@@ -78,7 +80,12 @@ export function fixed({
       summary: `The ${entity}s`,
       answers: list,
       collected,
-      run: async (call: Call) => documentReply(200, call.version.document(list), await collected(call)),
+      async run(requested: Call, call = remembered(requested)) {
+        const fill = inliner(call, element, item);
+        const documents = await collected(call);
+        if (fill) await Promise.all(documents[element]?.map(fill) ?? []);
+        return documentReply(200, call.version.document(list), documents);
+      },
     }),
     declare({
       ...facts,
@@ -88,7 +95,11 @@ export function fixed({
       summary: `One ${entity}`,
       answers: element,
       found,
-      run: async (call: Call) => documentReply(200, call.version.document(element), await found(call)),
+      async run(requested: Call, call = remembered(requested)) {
+        const document = await found(call);
+        await inliner(call, element, item)?.(document);
+        return documentReply(200, call.version.document(element), document);
+      },
     }),
     ...absent(item, below, known),
   ];
