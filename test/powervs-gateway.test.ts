@@ -323,13 +323,16 @@ test("a VM without a NIC: the setting's network until its first NIC comes, or a 
     [...simulator.world.interfaces.values()].filter((one) => one.instanceID === vm).map(({ networkID }) => networkID);
   expect(inside()).toEqual([ids.networks.vlan100]);
   await vi.waitFor(async () => expect((await send('GET', `/vms/${vm}`)).text).toContain('<state>down</state>'));
+  // a client that made no NIC sees none: it takes the name and the network that it likes
+  expect((await send('GET', `/vms/${vm}/nics`)).text).not.toContain('<nic ');
   const nic = await send(
     'POST',
     `/vms/${vm}/nics`,
-    `<nic><name>own</name><network id="${ids.networks.vlan200}"/></nic>`,
+    `<nic><name>nic1</name><network id="${ids.networks.vlan200}"/></nic>`,
   );
   expect(nic.status, nic.text).toBe(201);
   expect(inside()).toEqual([ids.networks.vlan200]);
+  expect((await send('GET', `/vms/${vm}/nics`)).text.match(/<nic /g)).toHaveLength(1);
   const own = /nic href="[^"]*" id="([^"]+)"/.exec(nic.text)![1]!;
   expect((await send('DELETE', `/vms/${vm}/nics/${own}`)).status).toBe(409);
 });

@@ -54,9 +54,16 @@ export function createNicPort(
 
   /**
    * One call, and one for each network of the VM: an instance has the addresses, the network the names. Another gateway
-   * may have noted NICs without a network.
+   * may have noted NICs without a network. The one that the VM was deployed with for want of a NIC is none of them: a
+   * client that made none finds none, and gives its first NIC the network and the name that it likes.
    */
   async function list(vmId: string): Promise<Nic[]> {
+    const all = await everyOne(vmId);
+    const stopgap = stopgapIn(all, groupNotes.read(vmId)[STOPGAP]);
+    return all.filter((nic) => nic !== stopgap);
+  }
+
+  async function everyOne(vmId: string): Promise<Nic[]> {
     const [{ networks }] = await Promise.all([
       connection.call('instances.networks', { params: { instance: vmId }, about: [{ what: 'VM', id: vmId }] }),
       groupNotes.renewed(),
@@ -236,11 +243,9 @@ export function createNicPort(
    */
   async function replaceStopgap(vmId: string, id: string): Promise<void> {
     if (!hasStopgap(vmId)) return;
-    const listed = await list(vmId);
-    const network = (await groupNotes.readNow(vmId))[STOPGAP];
-    const [stopgap, ...others] = listed.filter((nic) => nic.id !== id && nic.network?.id === network);
-    const isAlone = others.length === 0 && stopgap?.notes?.['pending'] === undefined;
-    const goes = isAlone ? stopgap?.id : undefined;
+    const listed = (await everyOne(vmId)).filter((nic) => nic.id !== id);
+    const stopgap = stopgapIn(listed, (await groupNotes.readNow(vmId))[STOPGAP]);
+    const goes = stopgap?.notes?.['pending'] === undefined ? stopgap?.id : undefined;
     if (stopgap && goes !== undefined)
       await change(goes, { instanceID: '', name: marked(stopgap.name ?? '', { pending: 'remove', vm: vmId }) });
     await groupNotes.note(vmId, { [STOPGAP]: null });
@@ -296,6 +301,17 @@ export function createNicPort(
     },
     metrics: async () => ({}),
   };
+}
+
+/**
+ * The interface that a VM was deployed with in this network for want of a NIC: the only one there, but for those that
+ * are being added.
+ */
+function stopgapIn(all: readonly Nic[], network: string | undefined): Nic | undefined {
+  const [stopgap, ...others] = all.filter(
+    ({ network: its, notes }) => its?.id === network && !['add', 'join'].includes(notes?.['pending'] ?? ''),
+  );
+  return network === undefined || others.length > 0 ? undefined : stopgap;
 }
 
 /** Older networks have ports instead, which no call ties to an instance's addresses. */
