@@ -74,7 +74,6 @@ describe('disks', () => {
   });
 
   test.each([
-    ['a description', { description: 'x' }],
     ['an image', { imageId: 'x' }],
     ['a floating boot disk', { bootable: true }],
   ])('%s is refused', async (_, given) => {
@@ -83,10 +82,23 @@ describe('disks', () => {
     });
   });
 
-  test('no description, no read-only, no LUNs', async () => {
-    await expect(session.disks.update(ids.volumes.floating, { description: 'x' })).rejects.toMatchObject({
-      code: 'unsupported',
+  test('a description, an interface and flags are in a placement group, as long as the disk is there', async () => {
+    const groups = (): string[] => [...simulator.world.placementGroups.values()].map(({ name }) => name);
+    const { id } = await session.disks.create({
+      name: 'h',
+      sizeBytes: GIB,
+      description: 'x',
+      notes: { interface: 'spapr_vscsi', wipe_after_delete: 'true' },
     });
+    expect(groups()).toContain(`ovirt-size-${id}`);
+    await session.disks.note(id, { interface: 'virtio', wipe_after_delete: 'false' });
+    await session.disks.update(id, { description: 'y' });
+    expect(await session.disks.get(id)).toMatchObject({ description: 'y', notes: { interface: 'virtio' } });
+    await session.disks.remove(id);
+    expect(groups().filter((name) => name.includes(id))).toEqual([]);
+  });
+
+  test('no read-only, no LUNs', async () => {
     await expect(session.disks.update(ids.volumes.floating, { readOnly: true })).rejects.toMatchObject({
       code: 'unsupported',
     });

@@ -14,38 +14,17 @@ describe('nothing is dropped in silence', () => {
   test.each([
     ['vm.usb', 'POST', '/vms', vm('<usb><enabled>true</enabled></usb>')],
     ['vm.stateless', 'PUT', VM, '<vm><stateless>true</stateless></vm>'],
-    [
-      'disk.wipe_after_delete',
-      'POST',
-      `${VM}/disks`,
-      '<disk><alias>own</alias><provisioned_size>1</provisioned_size><wipe_after_delete>true</wipe_after_delete></disk>',
-    ],
-    [
-      'disk.description',
-      'POST',
-      '/disks',
-      '<disk><alias>own</alias><provisioned_size>1</provisioned_size><description>x</description></disk>',
-    ],
-    ['disk.interface', 'PUT', `${VM}/disks/${ids.volumes.aixData}`, '<disk><interface>virtio</interface></disk>'],
-    [
-      'template.description',
-      'POST',
-      '/templates',
-      `<template><name>t</name><description>x</description><vm id="${ids.instances.sles}"/></template>`,
-    ],
+    ['disk.sparse', 'PUT', `${VM}/disks/${ids.volumes.aixData}`, '<disk><sparse>true</sparse></disk>'],
   ])('%s is reported, and refused in strict mode', async (path, method, target, body) => {
     const answer = await send(method, target, body);
     expect(answer.status).toBeLessThan(300);
     expect(answer.ignored).toContain(path);
     await gateway.close();
     await reopen({ 'protocol.strict': 'true' });
-    expect(
-      await send(
-        method,
-        target,
-        body.replace('<name>n</name>', '<name>m</name>').replace('<name>t</name>', '<name>u</name>'),
-      ),
-    ).toMatchObject({ status: 400, text: expect.stringContaining(path) as string });
+    expect(await send(method, target, body.replace('<name>n</name>', '<name>m</name>'))).toMatchObject({
+      status: 400,
+      text: expect.stringContaining(path) as string,
+    });
   });
 
   test('what says nothing new is not', async () => {
@@ -73,6 +52,7 @@ describe('nothing is dropped in silence', () => {
     ],
     ['A NIC without a network', 'PUT', `${VM}/nics/${ids.interfaces.aix}`, '<nic><network id=""/></nic>'],
     ['This operation', 'POST', `${VM}/numanodes`, '<vm_numa_node><index>0</index><memory>1</memory></vm_numa_node>'],
+    ['template.name', 'PUT', `/templates/${ids.images.rhel}`, '<template><name>x</name></template>'],
     ['nic.linked', 'PUT', `${VM}/nics/${ids.interfaces.aix}`, '<nic><linked>false</linked></nic>'],
     ['nic.mac', 'PUT', `${VM}/nics/${ids.interfaces.aix}`, '<nic><mac address="00:1a:4a:16:01:51"/></nic>'],
     ['nic.network', 'PUT', `${VM}/nics/${ids.interfaces.aix}`, '<nic><network><name>VLAN200</name></network></nic>'],
@@ -134,7 +114,6 @@ describe('the support matrix', () => {
     ['vms.suspend', 'POST', `${VM}/suspend`, '<action/>'],
     ['vms.migrate', 'POST', `${VM}/migrate`, '<action/>'],
     ['tags.add', 'POST', '/tags', '<tag><name>x</name></tag>'],
-    ['templates.update', 'PUT', `/templates/${ids.images.rhel}`, '<template><name>x</name></template>'],
     ['hosts.deactivate', 'POST', '/hosts/{host}/deactivate', '<action/>'],
   ])('%s is refused as it says', async (name, method, path, body) => {
     expect(on(name).support).toBe('refused');

@@ -27,6 +27,7 @@ export type Capability =
   | 'disk.move'
   | 'disk.manageLun'
   | 'disk.notes'
+  | 'disk.notes.settings'
   | 'disk.media'
   | 'disk.upload'
   | 'disk.download'
@@ -41,6 +42,7 @@ export type Capability =
   | 'pmem'
   | 'pmem.aggregated'
   | 'template.update'
+  | 'template.description'
   | 'template.exports'
   | 'metrics';
 

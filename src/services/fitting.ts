@@ -42,10 +42,10 @@ export const ofVm = needs('Vm', [
 ]);
 
 export const ofDisk = needs('Disk', [
-  { property: 'description', capability: 'disk.notes', idle: '' },
-  { property: 'interface', capability: 'disk.notes', idle: 'spapr_vscsi' },
-  { property: 'wipeAfterDelete', capability: 'disk.notes', idle: false },
-  { property: 'propagateErrors', capability: 'disk.notes', idle: false },
+  { property: 'description', capability: 'disk.notes.settings', idle: '' },
+  { property: 'interface', capability: 'disk.notes.settings', idle: 'spapr_vscsi' },
+  { property: 'wipeAfterDelete', capability: 'disk.notes.settings', idle: false },
+  { property: 'propagateErrors', capability: 'disk.notes.settings', idle: false },
   { property: 'readOnly', capability: 'disk.notes', idle: false, refused: true },
 ]);
 
@@ -61,7 +61,9 @@ export const ofNic = needs('Nic', [
   { property: 'plugged', capability: 'nic.unplugged', idle: true, refused: true },
 ]);
 
-export const ofTemplate = needs('Template', [{ property: 'description', capability: 'template.update', idle: '' }]);
+export const ofTemplate = needs('Template', [
+  { property: 'description', capability: 'template.description', idle: '' },
+]);
 
 /** All of them, by the entity. */
 export const needsByEntity: Readonly<

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CLOUDS, serveV4, startV4, textAt, type Served, type V4 } from './testbed.js';
+import { CLOUDS, idOf, serveV4, startV4, textAt, type Served, type V4 } from './testbed.js';
 
 /**
  * What clients set of a VM or NIC is read back, whether it has an effect or not: Ansible's modules compare
@@ -166,7 +166,3 @@ describe.each(['powervc', 'openstack'] as const)('calls and notes on %s', (cloud
     expect(noted.map(([, value]) => value).join('')).not.toMatch(/"type"|"ioThreads"/);
   });
 });
-
-/** The id of the first document of that element. */
-const idOf = (text: string, element: string): string =>
-  new RegExp(`<${element} [^>]*\\bid="([^"]+)"`).exec(text)?.[1] ?? '';

@@ -74,3 +74,7 @@ export function textAt(element: XmlElement, path: string): string | undefined {
   for (const name of path.split('/')) at = at?.children.find((child) => child.name === name);
   return at?.text;
 }
+
+/** The id of the first document of that element. */
+export const idOf = (text: string, element: string): string =>
+  new RegExp(`<${element} [^>]*\\bid="([^"]+)"`).exec(text)?.[1] ?? '';

@@ -35,6 +35,7 @@ export const plainCapabilities: Capabilities = {
   'disk.move': true,
   'disk.manageLun': `${IBM} To manage a volume, Cinder needs a reference that only its driver knows.`,
   'disk.notes': true,
+  'disk.notes.settings': true,
   'disk.media': true,
   'disk.upload': true,
   'disk.download': true,
@@ -49,6 +50,7 @@ export const plainCapabilities: Capabilities = {
   pmem: `persistent memory volumes exist on PowerVM only.`,
   'pmem.aggregated': `persistent memory volumes exist on PowerVM only.`,
   'template.update': true,
+  'template.description': true,
   'template.exports': true,
   metrics: true,
 };

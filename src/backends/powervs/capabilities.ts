@@ -39,6 +39,7 @@ export const capabilities: Capabilities = {
   'disk.move': true,
   'disk.manageLun': 'the storage belongs to IBM: LUNs cannot be added.',
   'disk.notes': NO_NOTES,
+  'disk.notes.settings': true,
   'disk.media': 'Power Virtual Server has no virtual optical media except its own for cloud-init.',
   'disk.upload': NO_BLOCKS,
   'disk.download': NO_BLOCKS,
@@ -57,6 +58,7 @@ export const capabilities: Capabilities = {
   pmem: true,
   'pmem.aggregated': 'a vPMEM volume is additional to the memory of an instance; only SAP profiles take it from there.',
   'template.update': 'images cannot be changed.',
+  'template.description': true,
   'template.exports': true,
   metrics: 'the API has no measurements; they are in IBM Cloud Monitoring, a separate service.',
 };

@@ -9,8 +9,8 @@ interface Group {
   readonly userTags?: readonly string[];
 }
 
-/** A workspace with these instances, as far as notes of sizes see it. */
-function workspace(instances: readonly string[]) {
+/** A workspace with these instances and disks, as far as notes of sizes see it. */
+function workspace(instances: readonly string[], disks: readonly string[] = []) {
   const groups = new Map<string, Group>();
   let made = 0;
   /** Called around each call; `before` may throw. */
@@ -20,6 +20,8 @@ function workspace(instances: readonly string[]) {
   function answer(id: string, args: { params?: { group: string }; body?: Omit<Group, 'id'> }): unknown {
     if (id === 'groups.list') return { placementGroups: [...groups.values()] };
     if (id === 'instances.list') return { pvmInstances: instances.map((pvmInstanceID) => ({ pvmInstanceID })) };
+    if (id === 'volumes.list') return { volumes: disks.map((volumeID) => ({ volumeID })) };
+    if (id === 'images.list') return { images: [] };
     if (id === 'groups.delete') return groups.delete(args.params?.group ?? '');
     const group = { id: `g${(made += 1)}`, name: args.body?.name ?? '', ...args.body };
     groups.set(group.id, group);
@@ -59,6 +61,17 @@ it('what a VM that is gone has left is removed at the second look', async () => 
   expect(groups.size).toBe(1);
   await notes.refresh();
   expect(groups.size).toBe(0);
+});
+
+it('what is noted of a disk stays as long as the disk, and what it has anyway takes no group', async () => {
+  const { groups, notes } = workspace(['vm'], ['disk']);
+  await notes.note('disk', { interface: 'spapr_vscsi', wipe_after_delete: 'false', description: '' });
+  expect(groups.size).toBe(0);
+  await notes.note('disk', { interface: 'virtio' });
+  for (let look = 0; look < 3; look += 1) await notes.refresh();
+  expect(notes.read('disk')).toEqual({ interface: 'virtio' });
+  await notes.forget('disk');
+  expect([notes.read('disk'), groups.size]).toEqual([{}, 0]);
 });
 
 it('a change that is cut short loses nothing: of two groups the later one counts, and the other is removed', async () => {

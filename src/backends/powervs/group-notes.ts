@@ -8,22 +8,25 @@ import { unsupported } from './unsupported.js';
  * Notes of a VM that have to outlive this process: what oVirt alone knows of it (its texts, settings, topology and
  * initialization), the sizes that it gets when it is deployed or started next, whether it is protected from removal,
  * work of several steps on it (`task`), the network that it was deployed in for want of a NIC (`stopgap`), and its NICs
- * without a network (waiting-nics.ts). An instance has no field for them, and only IBM's service of tags changes its
- * tags.
- * So they are in the user tags of an empty placement group `ovirt-size-<id of the VM>`, which places nothing. A change
- * makes the next group, `…-r1`, `…-r2`, and then removes the one before: of several, the last counts. Few VMs have one.
+ * without a network (waiting-nics.ts); and what oVirt alone knows of a disk (its description, interface and flags) or of
+ * a template (its description). They have no field for that, and only IBM's service of tags changes their tags.
+ * So it is in the user tags of an empty placement group `ovirt-size-<id of the VM, disk or template>`, which places
+ * nothing. A change makes the next group, `…-r1`, `…-r2`, and then removes the one before: of several, the last counts.
+ * Few have one.
  * All are read with the first login of a process, before a removal, and once per `operations.leaseMs`; those of a VM
  * with a task at each look at it, for another gateway may have come to the task's end.
  */
 export interface GroupNotes {
   read(id: string): Readonly<Record<string, string>>;
+  /** Removes all of one that is gone. No call if it has none. */
+  forget(id: string): Promise<void>;
   /** Merges. Three calls, none where nothing changes. Throws the cloud's refusal. */
   note(id: string, patch: NotesPatch): Promise<void>;
-  /** The same for a VM that is there already: what the cloud refuses, each `refresh` of this process tries again. */
+  /** The same for one that is there already: what the cloud refuses, each `refresh` of this process tries again. */
   noteOrRetry(id: string, patch: NotesPatch): Promise<void>;
   /**
-   * Reads those of all VMs, writes what the cloud has refused, and removes what VMs that are gone have left. One call,
-   * two if there are any.
+   * Reads all, writes what the cloud has refused, and removes what is left of those that are gone. One call; two if
+   * there are any, four if any is no VM's.
    */
   refresh(): Promise<void>;
   /** Reads all again if a VM, or any VM, has a task. One call then. */
@@ -58,15 +61,19 @@ export const STOPGAP = 'stopgap';
 const NAME = /^ovirt-size-(.*?)(?:-r(\d+))?$/;
 /** How old the notes may be where another gateway's are things that clients ask for by id. */
 const FRESH_MS = 1000;
-/** What a VM is without the note: it is not written, for most VMs then take no group. */
+/** What a VM, disk or template is without the note: it is not written, for most then take no group. */
 const IDLE: Readonly<Record<string, string>> = {
   delete_protected: 'false',
   description: '',
   comment: '',
   'os.type': 'other_ppc64',
   'display.type': 'vnc',
+  interface: 'spapr_vscsi',
+  wipe_after_delete: 'false',
+  propagate_errors: 'false',
 };
 const KEYS: ReadonlySet<string> = new Set([
+  // all that disks and templates have is among these
   ...Object.keys(IDLE),
   ...['cpu.topology', 'next_run', 'wanted', TASK, STOPGAP],
   // what oVirt alone knows of a VM: its settings, its initialization, its instance type, whether it has a template
@@ -99,7 +106,7 @@ export function tagsOf(notes: Readonly<Record<string, string>>): string[] {
   const hex = Buffer.from(JSON.stringify(notes)).toString('hex');
   if (hex.length > MOST * CHUNK)
     throw unsupported(
-      'keep what oVirt knows of a VM',
+      'keep what oVirt alone knows',
       `Texts and settings of more than ${(MOST * CHUNK) / 2} bytes`,
       'they are kept in the tags of a placement group, of which it has at most a thousand.',
     );
@@ -132,18 +139,19 @@ export function notesIn(tags: readonly string[]): Readonly<Record<string, string
 
 interface NotesGroup {
   readonly id: string;
-  readonly vm: string;
+  /** The id of the VM, disk or template. */
+  readonly owner: string;
   readonly revision: number;
   readonly notes: Readonly<Record<string, string>>;
 }
 
 function notesGroupOf({ id, name, userTags }: PlacementGroup): NotesGroup[] {
-  const [, vm, revision = '0'] = NAME.exec(name) ?? [];
-  return vm === undefined ? [] : [{ id, vm, revision: Number(revision), notes: notesIn(userTags ?? []) }];
+  const [, owner, revision = '0'] = NAME.exec(name) ?? [];
+  return owner === undefined ? [] : [{ id, owner, revision: Number(revision), notes: notesIn(userTags ?? []) }];
 }
 
 export function createGroupNotes(connection: Connection, state: GroupNotesState): GroupNotes {
-  /** The last of a VM comes last. */
+  /** The last of each comes last. */
   const groups = async (): Promise<NotesGroup[]> =>
     (await connection.call('groups.list', {})).placementGroups
       .flatMap(notesGroupOf)
@@ -151,12 +159,15 @@ export function createGroupNotes(connection: Connection, state: GroupNotesState)
   const remove = (id: string): Promise<boolean> =>
     removed(connection.call('groups.delete', { params: { group: id }, about: [{ what: 'Placement group', id }] }));
 
+  const read = (id: string): Readonly<Record<string, string>> =>
+    setsOf({ ...state.notes.get(id), ...state.refused.get(id) });
+
   async function note(id: string, given: NotesPatch): Promise<void> {
     const patch = withoutIdle(given);
     if (!changes(state.notes.get(id) ?? {}, patch)) return;
     state.changes += 1;
     try {
-      const former = (await groups()).filter(({ vm }) => vm === id);
+      const former = (await groups()).filter(({ owner }) => owner === id);
       const last = former.at(-1);
       const after = setsOf({ ...last?.notes, ...patch });
       if (Object.keys(after).length > 0) {
@@ -182,6 +193,9 @@ export function createGroupNotes(connection: Connection, state: GroupNotesState)
     }
   }
 
+  const forget = (id: string): Promise<void> =>
+    noteOrRetry(id, Object.fromEntries(Object.keys(read(id)).map((key) => [key, null])));
+
   const having = (key: string): string[] => [...state.notes].flatMap(([id, notes]) => (notes[key] ? id : []));
 
   async function readAll(): Promise<NotesGroup[]> {
@@ -189,7 +203,7 @@ export function createGroupNotes(connection: Connection, state: GroupNotesState)
     const found = await groups();
     if (state.changes === before) {
       state.notes.clear();
-      for (const { vm, notes } of found) state.notes.set(vm, notes);
+      for (const { owner, notes } of found) state.notes.set(owner, notes);
       state.readAt = Date.now();
     }
     return found;
@@ -198,26 +212,36 @@ export function createGroupNotes(connection: Connection, state: GroupNotesState)
   async function refresh(): Promise<void> {
     const found = await readAll();
     if (found.length === 0 && state.refused.size === 0) return;
-    const { pvmInstances } = await connection.call('instances.list', {});
-    const isThere = (vm: string): boolean => pvmInstances.some(({ pvmInstanceID }) => pvmInstanceID === vm);
-    await sweep(found, isThere);
-    for (const [vm, patch] of [...state.refused])
-      if (isThere(vm)) await noteOrRetry(vm, patch);
-      else state.refused.delete(vm);
+    const there = await existing([...found.map(({ owner }) => owner), ...state.refused.keys()]);
+    await sweep(found, (id) => there.has(id));
+    for (const [id, patch] of [...state.refused])
+      if (there.has(id)) await noteOrRetry(id, patch);
+      else state.refused.delete(id);
   }
 
-  /** Removes groups of VMs that are gone, and those before the last of a VM, if they are there at the next look, too. */
-  async function sweep(found: readonly NotesGroup[], isThere: (vm: string) => boolean): Promise<void> {
-    for (const { id, vm, revision } of found) {
-      const isLast = !found.some((other) => other.vm === vm && other.revision > revision);
-      if (isThere(vm) && isLast) state.sighted.delete(id);
+  /** The ids of VMs, and those of disks and templates unless all of `ids` are VMs'. One call, or three. */
+  async function existing(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const { pvmInstances } = await connection.call('instances.list', {});
+    const vms = new Set(pvmInstances.map(({ pvmInstanceID }) => pvmInstanceID));
+    if (ids.every((id) => vms.has(id))) return vms;
+    const { volumes } = await connection.call('volumes.list', {});
+    const { images } = await connection.call('images.list', {});
+    return new Set([...vms, ...volumes.map(({ volumeID }) => volumeID), ...images.map(({ imageID }) => imageID)]);
+  }
+
+  /** Removes groups of what is gone, and those before the last of one, if they are there at the next look, too. */
+  async function sweep(found: readonly NotesGroup[], isThere: (id: string) => boolean): Promise<void> {
+    for (const { id, owner, revision } of found) {
+      const isLast = !found.some((other) => other.owner === owner && other.revision > revision);
+      if (isThere(owner) && isLast) state.sighted.delete(id);
       else if (state.sighted.delete(id)) await remove(id);
       else state.sighted.add(id);
     }
   }
 
   return {
-    read: (id) => setsOf({ ...state.notes.get(id), ...state.refused.get(id) }),
+    read,
+    forget,
     note,
     noteOrRetry,
     refresh,
@@ -233,7 +257,7 @@ export function createGroupNotes(connection: Connection, state: GroupNotesState)
         if (!isFault(error)) throw error;
       }
     },
-    readNow: async (id) => (await groups()).filter(({ vm }) => vm === id).at(-1)?.notes ?? {},
+    readNow: async (id) => (await groups()).filter(({ owner }) => owner === id).at(-1)?.notes ?? {},
     async load() {
       if (state.loaded) return;
       state.loaded = true;

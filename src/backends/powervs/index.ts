@@ -147,13 +147,13 @@ function sessionOf(connection: Connection, place: WorkspacePlace, shared: Shared
       tier,
       groupNotes,
     ),
-    disks: createDiskPort(connection, shared.settings, shared.disks, shared.diskMarks, tier),
+    disks: createDiskPort(connection, shared.settings, shared.disks, shared.diskMarks, tier, groupNotes),
     // clients are refused by the capability before
     images: unsupportedPorts(words, String(capabilities['disk.upload'])).images,
     nics: createNicPort(connection, shared.nics, shared.nicMarks, shared.whereabouts, groupNotes),
     snapshots: createSnapshotPort(connection),
     pmem: createPmemPort(connection),
-    inventory: createInventoryPort(connection),
+    inventory: createInventoryPort(connection, groupNotes),
     access: {
       permissions: async () => [ownPermission(connection)],
       keys: async () => [],

@@ -106,7 +106,7 @@ export function createVmPort(
 
   async function remove(id: string, { withDisks = false }: { readonly withDisks?: boolean } = {}): Promise<void> {
     await connection.call('instances.delete', { ...act(id), query: { delete_data_volumes: String(withDisks) } });
-    await groupNotes.noteOrRetry(id, Object.fromEntries(Object.keys(groupNotes.read(id)).map((key) => [key, null])));
+    await groupNotes.forget(id);
   }
 
   async function console(id: string, protocol: 'vnc' | 'spice'): Promise<Console> {

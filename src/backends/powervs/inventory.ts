@@ -2,6 +2,7 @@ import {
   Fault,
   nameId,
   nameOrId,
+  propertyOf,
   type AffinityGroup,
   type Cluster,
   type Disk,
@@ -18,7 +19,7 @@ import type { Connection } from './connection.js';
 import { isDeploymentMark } from './deployments.js';
 import { exportIn } from './exports.js';
 import { read } from './read.js';
-import { isNotesGroup, notesIn, tagsOf } from './group-notes.js';
+import { isNotesGroup, notesIn, tagsOf, type GroupNotes } from './group-notes.js';
 import { unsupported } from './unsupported.js';
 import { clusterId, hostId } from './vm.js';
 import { domainId } from './volumes.js';
@@ -38,7 +39,15 @@ export async function tierOf(connection: Connection, storageDomainId: string): P
  * System pools are clusters, their systems hosts, storage tiers storage domains, images templates, placement groups
  * affinity groups (docs/reference/power.md, 3.2 and 4.5).
  */
-export function createInventoryPort(connection: Connection): InventoryPort {
+export function createInventoryPort(
+  connection: Connection,
+  groupNotes: Pick<GroupNotes, 'read' | 'noteOrRetry' | 'forget'>,
+): InventoryPort {
+  /** An image has no description of a client's. */
+  const described = (found: Template): Template => {
+    const { description } = groupNotes.read(found.id);
+    return { ...found, ...(description !== undefined && { description }) };
+  };
   const pools = async (): Promise<[string, SystemPool][]> => Object.entries(await connection.call('systems.pools', {}));
 
   async function clusters(): Promise<Cluster[]> {
@@ -84,7 +93,9 @@ export function createInventoryPort(connection: Connection): InventoryPort {
   }
 
   async function template(id: string): Promise<Template> {
-    return templateOf(await connection.call('images.get', { params: { image: id }, about: aboutTemplate(id) }));
+    return described(
+      templateOf(await connection.call('images.get', { params: { image: id }, about: aboutTemplate(id) })),
+    );
   }
 
   return {
@@ -92,7 +103,7 @@ export function createInventoryPort(connection: Connection): InventoryPort {
     hosts,
     storageDomains,
     template,
-    templates: async () => (await connection.call('images.list', {})).images.map(templateOf),
+    templates: async () => (await connection.call('images.list', {})).images.map(templateOf).map(described),
     networks: async () =>
       (await connection.call('networks.list', {})).networks.map((network) => ({
         ...read(() => networkIn(network, CONTEXT)).value,
@@ -101,11 +112,14 @@ export function createInventoryPort(connection: Connection): InventoryPort {
       })),
     // Sizes are free; SAP's profiles are no sizes for any VM.
     instanceTypes: async () => [],
-    updateTemplate: async () => {
-      throw unsupported('update template', "An image's name or description", 'images cannot be changed.');
+    async updateTemplate(id, { name, description, factsNote }) {
+      if (name !== undefined || factsNote !== undefined)
+        throw unsupported('update template', propertyOf('Template', 'name'), 'images cannot be changed.');
+      if (description !== undefined) await groupNotes.noteOrRetry(id, { description });
     },
     async removeTemplate(id) {
       await connection.call('images.delete', { params: { image: id }, about: aboutTemplate(id) });
+      await groupNotes.forget(id);
     },
     affinityGroups: async () =>
       (await connection.call('groups.list', {})).placementGroups

@@ -13,6 +13,7 @@ import { diskIn } from '../../generated/mapping/powervs.js';
 import type { Volume } from '../../generated/powervs/volumes.js';
 import { removed } from '../http/removal.js';
 import type { Connection } from './connection.js';
+import { lasting, type GroupNotes } from './group-notes.js';
 import { marked, unmarked, type Marked, type Marks } from './marks.js';
 import { read } from './read.js';
 import type { PowerVsSettings } from './settings.js';
@@ -39,13 +40,19 @@ export function createDiskPort(
   notes: WorkingNotes,
   marks: Marks,
   tierOf: (storageDomainId: string) => Promise<string>,
+  groupNotes: Pick<GroupNotes, 'read' | 'note' | 'noteOrRetry' | 'forget'>,
 ): DiskPort {
   const at = (id: string) => ({ params: { volume: id }, about: about(id) });
   const of = (vmId: string, id: string) => ({ params: { instance: vmId, volume: id }, about: both(vmId, id) });
   const shown = (volume: Volume): Disk => {
     const seen = unmarked(volume.name);
     marks.set(volume.volumeID, seen);
-    return diskOf({ ...volume, name: seen.name }, seen.notes ?? notes.read(volume.volumeID));
+    const { description, ...kept } = groupNotes.read(volume.volumeID);
+    const working = seen.notes ?? notes.read(volume.volumeID);
+    return {
+      ...diskOf({ ...volume, name: seen.name }, { ...kept, ...working }),
+      ...(description !== undefined && { description }),
+    };
   };
   const get = async (id: string): Promise<Disk> => shown(await connection.call('volumes.get', at(id)));
 
@@ -64,18 +71,17 @@ export function createDiskPort(
     storageDomainId,
     shareable,
     bootable,
-    notes: given = {},
+    notes: all = {},
     imageId,
   }: Parameters<DiskPort['create']>[0]): Promise<Disk> {
+    const { kept, others: given } = lasting({ ...all, ...(description !== undefined && { description }) });
     notes.check(given);
     const refused: readonly [Property, string] | undefined =
-      description !== undefined
-        ? [propertyOf('Disk', 'description'), 'a volume has no description.']
-        : imageId !== undefined
-          ? [propertyOf('Disk', 'imageId'), 'a volume cannot be created from an image.']
-          : bootable && given['pending'] === undefined
-            ? [propertyOf('Disk', 'bootable'), 'a volume can only be made bootable after its creation: change it then.']
-            : undefined;
+      imageId !== undefined
+        ? [propertyOf('Disk', 'imageId'), 'a volume cannot be created from an image.']
+        : bootable && given['pending'] === undefined
+          ? [propertyOf('Disk', 'bootable'), 'a volume can only be made bootable after its creation: change it then.']
+          : undefined;
     if (refused) throw unsupported('add disk', ...refused);
     const { vm } = given;
     const working: Readonly<Record<string, string>> = { ...given, ...(bootable && { bootable: 'true' }) };
@@ -95,6 +101,7 @@ export function createDiskPort(
       },
     });
     if (!isHeld) notes.note(created.volumeID, working);
+    await groupNotes.noteOrRetry(created.volumeID, kept);
     return shown({ ...created, state: created.state ?? 'creating' });
   }
 
@@ -108,7 +115,10 @@ export function createDiskPort(
   const seenOf = async (id: string): Promise<Marked> =>
     marks.get(id) ?? unmarked((await connection.call('volumes.get', at(id))).name);
 
-  async function note(id: string, patch: NotesPatch): Promise<void> {
+  async function note(id: string, all: NotesPatch): Promise<void> {
+    const { kept, others: patch } = lasting(all);
+    await groupNotes.note(id, kept);
+    if (Object.keys(patch).length === 0) return;
     const seen = await seenOf(id);
     const pending = 'pending' in patch ? patch['pending'] : seen.notes?.['pending'];
     if (!seen.notes && !HELD.has(pending ?? undefined)) return notes.note(id, patch);
@@ -124,10 +134,10 @@ export function createDiskPort(
     id: string,
     { name, description, shareable, readOnly, bootable }: Parameters<DiskPort['update']>[1],
   ): Promise<void> {
-    if (description !== undefined)
-      throw unsupported('update disk', propertyOf('Disk', 'description'), 'a volume has no description.');
     if (readOnly !== undefined)
       throw unsupported('update disk', propertyOf('Disk', 'readOnly'), 'a volume is never read-only.');
+    if (description !== undefined) await groupNotes.note(id, { description });
+    if ([name, shareable, bootable].every((value) => value === undefined)) return;
     const seen = name === undefined ? undefined : await seenOf(id);
     await connection.call('volumes.update', {
       ...at(id),
@@ -168,6 +178,7 @@ export function createDiskPort(
   async function remove(id: string): Promise<void> {
     await connection.call('volumes.delete', at(id));
     marks.delete(id);
+    await groupNotes.forget(id);
   }
 
   return {

@@ -23,7 +23,7 @@ export interface InventoryPort {
   /** Changes the image's name and metadata. Throws `backend.forbidden` for an image of somebody else. */
   updateTemplate(
     id: string,
-    change: { readonly name?: string; readonly description?: string; readonly reported?: string },
+    change: { readonly name?: string; readonly description?: string; readonly factsNote?: string },
   ): Promise<void>;
   removeTemplate(id: string): Promise<void>;
   /** Groups of VMs that are kept together or apart. They have no cluster: such a group holds wherever its VMs are. */

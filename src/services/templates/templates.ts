@@ -55,9 +55,11 @@ export async function add(scope: Scope, input: TemplateInput): Promise<Started<T
     ...sizeOf(asVm(vm)),
   });
   const wasExport = all.some(({ id, exported }) => id === vm.template?.id && exported);
-  const facts = isAble(scope, 'template.update') ? { description, factsNote } : {};
-  // The capture takes as many characters as a note; the rest follows
-  const isShort = (text: string | undefined): text is string => text !== undefined && text.length <= 255;
+  const isChangeable = isAble(scope, 'template.update');
+  const facts = { ...(description !== undefined && { description }), ...(isChangeable && { factsNote }) };
+  // The capture takes as many characters as a note, if any; the rest follows
+  const isShort = (text: string | undefined): text is string =>
+    isChangeable && text !== undefined && text.length <= 255;
   const id = await capture(scope, vm.id, name, {
     ...(isShort(facts.description) && { description: facts.description }),
     ...(facts.factsNote !== undefined && { factsNote: isShort(facts.factsNote) ? facts.factsNote : '' }),

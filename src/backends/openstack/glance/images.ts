@@ -20,13 +20,13 @@ export function createImages(
 ): Pick<InventoryPort, 'updateTemplate' | 'removeTemplate'> {
   const at = (id: string) => ({ params: { image: id }, about: [{ what: 'Template', id }] });
   return {
-    async updateTemplate(id, { name, description, reported }) {
+    async updateTemplate(id, { name, description, factsNote }) {
       const body = [
         ...(name === undefined ? [] : [{ op: 'replace' as const, path: '/name' as const, value: name }]),
         ...(description === undefined
           ? []
           : [{ op: 'add' as const, path: '/description' as const, value: description }]),
-        ...(reported === undefined ? [] : [{ op: 'add' as const, path: '/ovirt_template' as const, value: reported }]),
+        ...(factsNote === undefined ? [] : [{ op: 'add' as const, path: '/ovirt_template' as const, value: factsNote }]),
       ];
       if (body.length > 0)
         await connection.call('glance.images.update', {
