@@ -74,9 +74,11 @@ describe('follow', () => {
     const seen: Record<string, string[]> = { followed: [], reported: [], wrong: [] };
     for (const { rel: collection } of await linksOf('')) {
       if (collection.includes('/')) continue;
-      const [first] = Object.values(await json(`/${collection}`)).flatMap((items) => items as unknown as Json[]);
-      if (first?.['id'] === undefined) continue;
-      const path = `/${collection}/${String(first['id'])}`;
+      const [first] = Object.values(await json(`/${collection}`)).flatMap(
+        (items) => items as unknown as { readonly id: string }[],
+      );
+      if (!first) continue;
+      const path = `/${collection}/${first.id}`;
       for (const { rel } of await linksOf(path)) {
         const { status, headers, text } = await get(`${path}?follow=${rel}`);
         expect([path, rel, status], text).toEqual([path, rel, 200]);
