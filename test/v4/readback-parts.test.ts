@@ -156,6 +156,12 @@ describe.each(CLOUDS)('on %s', (cloud) => {
     expect([textAt(await get(at), 'name'), textAt(await get(at), 'description')]).toEqual(['kept', 'two words']);
     expect(textAt(await get(at, { version: '3' }), 'description')).toBe('two words');
     await nothingChanges(at);
+    const size = await v4.send(
+      'PUT',
+      at,
+      '<template><memory>7516192768</memory><os><type>windows_xp</type></os></template>',
+    );
+    expect([size.status, size.headers.get('x-ovirt-ignored')]).toEqual([200, 'template.memory, template.os.type']);
     await changes(at, 'template', [['description', '', 'another']]);
     expect((await get('/templates')).children.filter((one) => textAt(one, 'description') === 'another')).toHaveLength(
       1,

@@ -49,6 +49,7 @@ export async function add(scope: Scope, input: TemplateInput): Promise<Started<T
   checkName(all, name, 'add', version.base);
   may(scope, 'template.add', vm);
   const { description } = fit(scope, ofTemplate, 'add template', input);
+  reportOfVm(scope, asVm(vm), input);
   const factsNote = textOf({
     ...(cluster?.id !== undefined && { cluster: cluster.id }),
     ...version,
@@ -83,6 +84,23 @@ export async function add(scope: Scope, input: TemplateInput): Promise<Started<T
     },
   );
   return { value, finished: watched(finished) };
+}
+
+/** What a template has of the VM that it is made of, and what documents show where an image does not tell. */
+const OF_VM = {
+  memoryBytes: 1024 ** 3,
+  sockets: 1,
+  cores: 1,
+  threads: 1,
+  osType: undefined,
+  architecture: undefined,
+} satisfies Partial<Record<keyof TemplateInput, unknown>>;
+
+/** Reports another size or system than that. */
+function reportOfVm(scope: Scope, now: Partial<Pick<Template, keyof typeof OF_VM>>, input: TemplateInput): void {
+  for (const key of Object.keys(OF_VM) as (keyof typeof OF_VM)[])
+    if (input[key] !== undefined && input[key] !== (now[key] ?? OF_VM[key]))
+      scope.report(propertyOf('Template', key), 'a template has the size and the system of the VM that it is made of');
 }
 
 type Version = Pick<TemplateFacts, 'base' | 'number' | 'name'>;
@@ -140,7 +158,11 @@ export async function update(scope: Scope, id: string, input: TemplateInput): Pr
 }
 
 /** Reports properties of a template that cannot change. */
-function reportFixed(scope: Scope, now: Template, { versionNumber, baseTemplate }: TemplateInput): void {
+function reportFixed(scope: Scope, now: Template, input: TemplateInput): void {
+  const { versionNumber, baseTemplate, cluster } = input;
+  reportOfVm(scope, now, input);
+  if (cluster?.id !== undefined && cluster.id !== now.cluster?.id)
+    scope.report(propertyOf('Template', 'cluster'), 'a template keeps the cluster that it was made in');
   if (versionNumber !== undefined && versionNumber !== (now.versionNumber ?? 1))
     scope.report(propertyOf('Template', 'versionNumber'), 'versions are numbered in the order of their creation');
   if (baseTemplate?.id !== undefined && baseTemplate.id !== (now.baseTemplate?.id ?? now.id))
