@@ -77,11 +77,11 @@ it('a VM whose new disk is still being attached is removed with it', async () =>
     });
     const states = (): string[] =>
       [...slow.world.volumes.values()].filter(({ name }) => name.startsWith('new')).map(({ state }) => state);
-    await expect.poll(states, { interval: 2 }).toEqual(['attaching']);
+    await expect.poll(states, { interval: 2, timeout: 10_000 }).toEqual(['attaching']);
     const removed = await send(gateway, { method: 'DELETE', path: removals.deleted });
     expect(removed.status, removed.text).toBe(200);
     await added;
-    await expect.poll(() => [slow.world.instances.has(VM), states()]).toEqual([false, []]);
+    await expect.poll(() => [slow.world.instances.has(VM), states()], { timeout: 10_000 }).toEqual([false, []]);
   } finally {
     await gateway.kill();
     await slow.close();
