@@ -66,6 +66,38 @@ it.each(['deleted', 'kept'] as const)(
   },
 );
 
+it.each(['deleted', 'kept'] as const)(
+  'a disk that is deleted by itself while its VM is removed is deleted, and both are told so: the others are %s',
+  async (others) => {
+    const [deleting, removing] = gateways;
+    if (!deleting || !removing) throw new Error('two gateways');
+    let removal: ReturnType<typeof send> | undefined;
+    let letDetach: (() => void) | undefined;
+    const removes = new Promise<void>((resolve) => (letDetach = resolve));
+    let letRemove: (() => void) | undefined;
+    const detached = new Promise<void>((resolve) => (letRemove = resolve));
+    // the disk is marked; the VM is removed by a gateway that has seen the mark, once the disk is detached
+    const stop = simulator.onCall(async ({ method, path }, phase) => {
+      if (method !== 'DELETE' || !path.includes(`/pvm-instances/${VM}`)) return;
+      if (!path.includes('/volumes/')) {
+        letDetach?.();
+        return detached;
+      }
+      if (phase === 'after') return letRemove?.();
+      removal ??= send(removing, { method: 'DELETE', path: removals[others] });
+      await removes;
+    });
+    const deleted = await send(deleting, { method: 'DELETE', path: `/api/vms/${VM}/disks/${DATA}` });
+    const removed = await removal;
+    stop();
+    for (const gateway of gateways) await gateway.settled?.();
+    expect([deleted.status, removed?.status]).toEqual([200, 200]);
+    const { vms, volumes } = powerVs.things(simulator.world);
+    expect(vms.some(({ id }) => id === VM)).toBe(false);
+    expect(volumes.some(({ id }) => id === DATA)).toBe(false);
+  },
+);
+
 it('a VM whose new disk is still being attached is removed with it', async () => {
   const slow = await powerVs.start({ timeScale: 0.05 });
   const gateway = await startSevered('powervs', slow.url);

@@ -9,8 +9,8 @@ const MOST_DELAY_MS = 40;
 /**
  * Every two operations that touch one resource, at once, through two gateway processes before one cloud; `--rounds N`
  * (3) times. The judge compares the cloud with what the clients were told: it has to be what comes of one after the
- * other, in some order. `--clients 3` takes threes of the operations most in use, `--of TEXT` those of which one is
- * called so.
+ * other, in some order. `--clients 3` takes threes of the operations most in use, `--of TEXT` those whose names, as
+ * `one | two`, contain it.
  */
 export const run: Command = async (args) => {
   const rounds = numberOf(args, 'rounds', 3);
@@ -23,7 +23,7 @@ export const run: Command = async (args) => {
 };
 
 interface Choice {
-  /** What one of the operations is called, or a part of that. */
+  /** A part of the names, joined by ` | `. */
   readonly of: string;
   readonly clients: 2 | 3;
 }
@@ -32,7 +32,12 @@ async function campaign(kind: SimulatedKind, rounds: number, { of, clients }: Ch
   const arena = await openArena[kind](startProcess);
   try {
     const all = clients === 2 ? arena.pairs : arena.triples;
-    const chosen = all.filter((acts) => acts.some(({ name }) => name.includes(of)));
+    const chosen = all.filter((acts) =>
+      acts
+        .map(({ name }) => name)
+        .join(' | ')
+        .includes(of),
+    );
     const races: Race[] = [];
     for (let round = 0; round < rounds; round += 1) races.push(...(await played(arena, chosen, round)));
     const wrong = races.filter(({ wrongs }) => wrongs.length > 0);

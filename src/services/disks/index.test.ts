@@ -43,6 +43,17 @@ describe('activating', () => {
   });
 });
 
+describe('a change', () => {
+  it('is answered with the disk although another client takes it from the VM meanwhile', async () => {
+    const { update } = scope.session.disks;
+    scope.session.disks.update = async (...args) => {
+      await update(...args);
+      Object.assign(world.volume(DATA), { vmIds: [], notes: {} });
+    };
+    expect(await disks.update(scope, VM, DATA, { alias: 'renamed' })).toMatchObject({ id: DATA, alias: 'renamed' });
+  });
+});
+
 describe('a size', () => {
   it('never shrinks', async () => {
     await expect(disks.update(scope, VM, DATA, { alias: 'new', sizeBytes: GIB })).rejects.toMatchObject({

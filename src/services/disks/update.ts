@@ -10,6 +10,7 @@ import { atRest, mayWhilePlugged, unsupportedOnPmem } from './rest.js';
 import { moved } from './move.js';
 import { reportSparse } from './new-volume.js';
 import { plug } from './plug.js';
+import { unlessGone } from '../work/wait.js';
 
 /**
  * Changes what differs: a document that a client sends back unchanged changes nothing (docs/reference/ovirt.md, section
@@ -24,7 +25,8 @@ export async function update(scope: Scope, vmId: string, id: string, input: Disk
     await (
       await plug(scope, vmId, id, input.active)
     ).finished;
-  return get(scope, vmId, id);
+  // another client may have taken it from the VM meanwhile, or removed the VM alone: it is changed all the same
+  return (await unlessGone(get(scope, vmId, id))) ?? getAny(scope, id);
 }
 
 /** The same for a disk without its VM, which alone decides whether it is active. */

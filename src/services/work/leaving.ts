@@ -1,5 +1,6 @@
 import type { Disk, Snapshot } from '../../model/index.js';
 import type { Scope } from '../context.js';
+import { isAble } from '../fitting.js';
 import type { Removal } from './removal.js';
 import type { Pending } from './volumes.js';
 import { unlessGone } from './wait.js';
@@ -32,6 +33,20 @@ export const isStandingBack = ({ notes }: Disk): boolean => notes?.['pending'] =
 
 export const isBeingDeleted = ({ status, backendStatus }: Disk): boolean =>
   status === 'locked' && backendStatus === 'deleting';
+
+/**
+ * Whether another client is deleting the disk by itself, which the removal of its VM leaves to that client. Only where
+ * VMs have no marks: elsewhere a client who sees that of the removal is refused, and the removal decides.
+ */
+export const isDeletedAlone = (scope: Scope, disk: Disk): boolean =>
+  !isAble(scope, 'vm.notes') && hasPending(disk, 'remove', 'remove-active');
+
+/** The same, or a new disk of the VM that is gone: who adds it cannot attach it any more, and deletes it. */
+export const isEndedByOthers = (scope: Scope, disk: Disk): boolean =>
+  !isAble(scope, 'vm.notes') && hasPending(disk, 'remove', 'remove-active', 'add');
+
+const hasPending = ({ notes }: Disk, ...some: readonly Pending[]): boolean =>
+  some.some((pending) => pending === notes?.['pending']);
 
 /** Whether a disk is being detached: it is no longer the VM's. */
 export const isBeingDetached = ({ notes }: Disk): boolean => notes?.['pending'] === ('release' satisfies Pending);

@@ -5,6 +5,8 @@ import {
   isBeingAdopted,
   isBeingDeleted,
   isBeingDetached,
+  isDeletedAlone,
+  isEndedByOthers,
   isRemovedWith,
   isStandingBack,
   type VmRemoval,
@@ -84,7 +86,7 @@ class RemovalSteps {
   readonly #withDisks: boolean;
   readonly #removal: VmRemoval | undefined;
   /** Attached disks that stay. */
-  readonly #kept: readonly Disk[];
+  #kept: readonly Disk[];
   /** Disks that something is done with after the VM is gone. */
   #marked: readonly Marked[];
   /** Ports that are marked to be removed after the VM, where the janitor does not find them by the VM that they name. */
@@ -108,8 +110,9 @@ class RemovalSteps {
     this.#removal = removal;
     const { id } = vm;
     const leaves = (disk: Disk): boolean => isRemovedWith(disk, id, withDisks);
-    this.#kept = withDisks ? [] : volumes.filter((disk) => disk.vmIds?.includes(id) && !leaves(disk));
-    const markable = volumes.filter((disk) => !isBeingDetached(disk) && !isStandingBack(disk));
+    const others = volumes.filter((disk) => !isDeletedAlone(scope, disk));
+    this.#kept = withDisks ? [] : others.filter((disk) => disk.vmIds?.includes(id) && !leaves(disk));
+    const markable = others.filter((disk) => !isBeingDetached(disk) && !isStandingBack(disk));
     const changed = markable.filter((disk) => leaves(disk) || disk.notes?.['vm'] === id);
     // whoever sees the mark of a disk looks for what this removal overlooks, if it ends before: one of them is enough
     const witness = isAble(scope, 'vm.notes') ? markable.slice(0, 1) : [];
@@ -174,6 +177,7 @@ class RemovalSteps {
       async (now) => {
         if (!now) return true;
         if (this.#removal && isTaken(now, this.#removal)) this.#giveUp(this.#removal);
+        this.#kept = this.#kept.filter((disk) => now.volumeIds?.includes(disk.id) !== false);
         await this.#spareDetached(now);
         await attempt(remove);
         return this.#isAccepted || undefined;
@@ -240,7 +244,10 @@ class RemovalSteps {
     const list = async (): Promise<readonly Disk[]> =>
       (around = await volumesAround(this.#scope, { id, volumeIds: [] }));
     const handled = new Set<string>();
-    const next = (): Disk[] => around.filter((disk) => disk.notes?.['vm'] === id && !handled.has(disk.id));
+    const next = (): Disk[] =>
+      around.filter(
+        (disk) => disk.notes?.['vm'] === id && !handled.has(disk.id) && !isEndedByOthers(this.#scope, disk),
+      );
     await seen(this.#scope, `The disks of VM ${id}`, list);
     for (let found = next(); found.length > 0; found = next()) {
       const marked = await Promise.all(found.map((disk) => this.#markedLate(disk)));
