@@ -45,8 +45,9 @@ describe('activating', () => {
 
 describe('a change', () => {
   it('is answered with the disk although another client takes it from the VM meanwhile', async () => {
-    const { update } = scope.session.disks;
-    scope.session.disks.update = async (...args) => {
+    const port = scope.session.disks;
+    const update = port.update.bind(port);
+    port.update = async (...args) => {
       await update(...args);
       Object.assign(world.volume(DATA), { vmIds: [], notes: {} });
     };
