@@ -133,6 +133,22 @@ describe('the exchanges of the corpus', () => {
   });
 });
 
+it('a user who may not add a tag sees that it was not run, and everything else', async () => {
+  const settings = settingsOf('openstack');
+  const gateway = await startGateway(settings, { log: silent(settings.log) });
+  const { code, report } = await conform(
+    `${gateway.url}/ovirt-engine/api`,
+    ...['--api', '4', '--profile', 'day', '--user', 'operator@internal'],
+  );
+  await gateway.close();
+  const find = (check: string): object | undefined => report.checks.find(({ name }) => name === check);
+  const why = expect.stringMatching(/^the user may not: .*os-aggregates/) as string;
+  expect(find('tags.add')).toMatchObject({ result: 'not run', why });
+  expect(find('vms.add')).toMatchObject({ result: 'kept' });
+  expect(report.counts.differs).toBe(0);
+  expect(code).toBe(0);
+});
+
 describe('an endpoint that is none of ours', () => {
   it('differs, with expectation, answer and source; known deviations are no failure', async () => {
     const engine = await startEngine(twoVms);

@@ -39,7 +39,7 @@ export interface Bench {
   /** Ids and names of what was found or created, by kind: `vm`, `disk`. */
   readonly known: Map<string, string>;
   ask(method: string, path: string, request?: EndpointRequest): Promise<Answer>;
-  /** The answer, which must have one of these statuses. @throws NotOffered, Differs */
+  /** The answer, which must have one of these statuses. @throws NotOffered, NotRun, Differs */
   good(statuses: readonly number[], method: string, path: string, request?: EndpointRequest): Promise<Answer>;
   /** A value that an earlier check left in `known`. @throws NotRun if there is none */
   need(what: string): string;
@@ -123,7 +123,11 @@ export function createBench(endpoint: Endpoint, options: BenchOptions, name: str
     rest,
     async good(statuses, method, path, request) {
       const answer = await ask(method, path, request);
-      if (!statuses.includes(answer.status)) refuseMissing(answer);
+      if (!statuses.includes(answer.status)) {
+        refuseMissing(answer);
+        // the endpoint may be right: the user may not
+        if (answer.status === 403) throw new NotRun(`the user may not: ${detailOf(answer) || answer.status}`);
+      }
       expectThat(statuses.includes(answer.status), `${method} ${path}: ${statuses.join(' or ')}`, shown(answer));
       return answer;
     },
