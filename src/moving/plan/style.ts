@@ -11,7 +11,8 @@ th,td{text-align:left;vertical-align:top;padding:.4rem .75rem .4rem 0;border-top
 thead th{border-top:0;font-size:.85rem;color:var(--mute);font-weight:600}
 .n{text-align:right;white-space:nowrap;width:1%}
 td.open{color:var(--note);font-weight:600}
-.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(16rem,1fr));gap:0 2rem}
+.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(20rem,100%),1fr));gap:0 2rem}
+.columns td{overflow-wrap:anywhere}
 input{
   font:inherit;width:100%;max-width:28rem;padding:.35rem .7rem;border:1px solid var(--line);
   border-radius:.4rem;background:Canvas;color:CanvasText;margin-bottom:.75rem
