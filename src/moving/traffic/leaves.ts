@@ -81,18 +81,59 @@ function leavesOf(root: XmlElement): Leaves {
 }
 
 const MOST = 20;
-const shown = (values: readonly string[] | undefined): string =>
-  (values?.join(', ') ?? 'nothing').replace(/\s+/g, ' ').slice(0, 200);
+const cut = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 200);
 
-/** How one document differs from another. Links that only one side has are not differences. */
+/** How often each value occurs more than on the other side. */
+function surplusOf(values: readonly string[], others: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  for (const value of others) counts.set(value, (counts.get(value) ?? 0) - 1);
+  const more = [...counts].filter(([, count]) => count > 0);
+  return cut(more.map(([value, count]) => `${count} x ${value === '' ? 'empty' : value}`).join(', ')) || 'nothing';
+}
+
+/** Both values of a path; of a list, only what one side has more often. */
+function shown(before: readonly string[], after: readonly string[]): string {
+  if (before.length > 1 || after.length > 1) return `${surplusOf(before, after)} -> ${surplusOf(after, before)}`;
+  return `${cut(before[0] ?? 'nothing')} -> ${cut(after[0] ?? 'nothing')}`;
+}
+
+/** What an item of a list is found again by on the other side: its element and its name. */
+const keyOf = (item: XmlElement): string | undefined => {
+  const name = item.children.find((child) => child.name === 'name')?.text.trim();
+  return item.attributes.has('id') && name !== undefined && name !== '' ? `${item.name}\n${name}` : undefined;
+};
+
+/** The document without the items that only it has, and their names by element. */
+function withoutUnpaired(root: XmlElement, other: XmlElement): { kept: XmlElement; only: Map<string, string[]> } {
+  const there = new Set(other.children.map(keyOf));
+  const only = new Map<string, string[]>();
+  const children = root.children.filter((item) => {
+    const key = keyOf(item);
+    if (key === undefined || there.has(key)) return true;
+    const [element = '', name = ''] = key.split('\n');
+    only.set(element, [...(only.get(element) ?? []), name]);
+    return false;
+  });
+  return { kept: { ...root, children }, only };
+}
+
+/**
+ * How one document differs from another. Links that only one side has are not differences. Of an item of a list that
+ * only one side has, its name is the only one.
+ */
 export function differencesOf(a: XmlElement, b: XmlElement): string[] {
-  const [before, after] = [leavesOf(a), leavesOf(b)];
+  const [old, other] = [withoutUnpaired(a, b), withoutUnpaired(b, a)];
+  const named = [...new Set([...old.only.keys(), ...other.only.keys()])].map((element) => {
+    const [gone, added] = [old, other].map(({ only }) => (only.get(element) ?? []).join(', ') || 'nothing');
+    return `${a.name}/${element}: ${cut(gone ?? '')} -> ${cut(added ?? '')}`;
+  });
+  const [before, after] = [leavesOf(old.kept), leavesOf(other.kept)];
   const paths = [...new Set([...before.keys(), ...after.keys()])].filter(
-    // for an item that only one side has, its id is the only difference reported
     (path) => !/(^|\/)(link|actions)(\/|@|$)|@href$/.test(path),
   );
-  return paths
+  const differ = paths
     .filter((path) => before.get(path)?.join('\0') !== after.get(path)?.join('\0'))
-    .map((path) => `${path}: ${shown(before.get(path))} -> ${shown(after.get(path))}`)
-    .slice(0, MOST);
+    .map((path) => `${path}: ${shown(before.get(path) ?? [], after.get(path) ?? [])}`);
+  return [...named, ...differ].slice(0, MOST);
 }
