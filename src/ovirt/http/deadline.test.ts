@@ -32,3 +32,34 @@ it('ends with the answer, and none is none', () => {
   vi.advanceTimersByTime(1000);
   expect(over).not.toHaveBeenCalled();
 });
+
+it('is given again to a request that gets on, up to ten times as long in all', () => {
+  const over = vi.fn();
+  const deadline = new Deadline(100, over);
+  for (let step = 0; step < 11; step += 1) {
+    vi.advanceTimersByTime(90);
+    deadline.renew();
+  }
+  vi.advanceTimersByTime(9);
+  expect(over).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(over).toHaveBeenCalledExactlyOnceWith(1000);
+  deadline.renew();
+  vi.advanceTimersByTime(1000);
+  expect(over).toHaveBeenCalledTimes(1);
+});
+
+it('counts no pause as time that is given again', () => {
+  const over = vi.fn();
+  const deadline = new Deadline(100, over);
+  vi.advanceTimersByTime(60);
+  const resume = deadline.pause();
+  deadline.renew();
+  vi.advanceTimersByTime(1000);
+  expect(over).not.toHaveBeenCalled();
+  resume();
+  vi.advanceTimersByTime(99);
+  expect(over).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(over).toHaveBeenCalledExactlyOnceWith(160);
+});

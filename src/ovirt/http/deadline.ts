@@ -1,20 +1,26 @@
+/** How many times as long a request may take that gets on: a cloud whose pages never end is cut off, too. */
+const LONGEST = 10;
+
 /**
  * How long a request may take. The clock stops while the gateway waits for the client, and while the client waits for
- * the end of work: both have limits of their own.
+ * the end of work: both have limits of their own. A request that gets on is given the time again.
  */
 export class Deadline {
   #timer: NodeJS.Timeout | undefined;
   #left: number;
+  /** What may still be given again. */
+  #spare: number;
   #since = 0;
   #pauses = 0;
   #ended = false;
 
-  /** `ms`: 0 for no limit. `over` is called once, when it is reached. */
+  /** `ms`: 0 for no limit. `over` is called once, when it is reached, with the time that was counted, milliseconds. */
   constructor(
-    ms: number,
-    private readonly over: () => void,
+    private readonly ms: number,
+    private readonly over: (counted: number) => void,
   ) {
     this.#left = ms;
+    this.#spare = ms * (LONGEST - 1);
     if (ms > 0) this.#run();
     else this.#ended = true;
   }
@@ -42,6 +48,16 @@ export class Deadline {
     }
   }
 
+  /** A part of the answer was sent: gives back the time that it took, until the request took LONGEST times as long. */
+  renew(): void {
+    const isRunning = this.#pauses === 0;
+    if (isRunning) this.#stop();
+    const given = Math.min(this.ms - this.#left, this.#spare);
+    this.#left += given;
+    this.#spare -= given;
+    if (isRunning) this.#run();
+  }
+
   end(): void {
     this.#stop();
     this.#ended = true;
@@ -52,7 +68,7 @@ export class Deadline {
     this.#since = performance.now();
     this.#timer = setTimeout(() => {
       this.#ended = true;
-      this.over();
+      this.over(this.ms * LONGEST - this.#spare);
     }, this.#left);
   }
 

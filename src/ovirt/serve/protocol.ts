@@ -121,7 +121,7 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
       else exchange.client.leave(new Fault('request.gone'));
       record(exchange, from, response.statusCode, !response.writableFinished);
     });
-    exchange.deadline = new Deadline(deps.settings.deadlineMs, () => overdue(exchange, response));
+    exchange.deadline = new Deadline(deps.settings.deadlineMs, (counted) => overdue(exchange, response, counted));
     admission.enter(running, () => {
       // the client has gone, or the deadline has passed
       if (response.destroyed || response.headersSent) return;
@@ -155,9 +155,9 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
   }
 
   /** The deadline has passed: read-only calls are cancelled, work in progress continues, and the client is told so. */
-  function overdue(exchange: Exchange, response: Response): void {
+  function overdue(exchange: Exchange, response: Response, counted: number): void {
     const fault = new Fault('request.deadline', {
-      seconds: deps.settings.deadlineMs / 1000,
+      seconds: Math.round(counted / 100) / 10,
       text:
         exchange.client.committed && !READS.has(exchange.method)
           ? ', and changes already started will be completed: check before you repeat it'

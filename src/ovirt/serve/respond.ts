@@ -165,10 +165,12 @@ async function sendPieces(
 /**
  * Writes, waits until the stream drains, and then for a turn of the event loop, so that other requests run: as long as
  * the system takes what is written, a stream drains without one. Slow readers are bounded by `server.writeTimeoutMs`:
- * the request's deadline stops meanwhile.
+ * the request's deadline stops meanwhile. What was taken is progress, which renews it: a long list is not cut while it
+ * gets on.
  */
 async function push(out: Writable, piece: Piece, deadline: Deadline): Promise<void> {
   if (!written(out, piece)) await deadline.without(room(out));
+  deadline.renew();
   await ownTurn();
 }
 
