@@ -76,7 +76,7 @@ const exchangeOf = (takesGzip: boolean): Exchange =>
     headers: {},
     takesGzip,
     mayPack: () => true,
-    deadline: { without: (wait: Promise<unknown>) => wait },
+    deadline: { without: (wait: Promise<unknown>) => wait, renew: () => undefined },
   }) as unknown as Exchange;
 
 const isBackedUp = (response: ServerResponse): boolean =>

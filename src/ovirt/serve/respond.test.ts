@@ -21,7 +21,7 @@ const exchange = {
   headers: {},
   takesGzip: false,
   mayPack: () => false,
-  deadline: { without: (wait: Promise<unknown>) => wait },
+  deadline: { without: (wait: Promise<unknown>) => wait, renew: () => undefined },
 } as unknown as Exchange;
 
 it('several long lists at once leave turns of the event loop to other requests, one for each piece', async () => {
