@@ -86,7 +86,7 @@ export interface Settings {
      */
     maxRequests: number;
     /**
-     * How long a request may take before it is answered 504, milliseconds; 0 for no limit. Backend calls that only read are then cancelled; changes that have begun are completed. Not counted: time spent waiting for the client to send or read, and for work that the client asked to wait for (operations.timeoutMs).
+     * How long a request may take before it is answered 504, milliseconds; 0 for no limit. Backend calls that only read are then cancelled; changes that have begun are completed. A list that is being sent gets the time again with each part, up to ten times in all; then it is cut off. Not counted: time spent waiting for the client to send or read, and for work that the client asked to wait for (operations.timeoutMs).
      */
     deadlineMs: number;
     /**
