@@ -171,6 +171,27 @@ it('a floating disk that cannot be attached is floating again', async () => {
   expect(world.volume(floating).notes).toEqual({});
 });
 
+it('a floating disk stays one, without a mark, if the removal of its VM ends before the mark is written', async () => {
+  const floating = world.addVolume({ id: id('disk', 7) });
+  const { disks: port } = scope.session;
+  const [attach, note] = [port.attach.bind(port), port.note.bind(port)];
+  Object.assign(port, {
+    async attach(...args: Parameters<typeof attach>) {
+      await attach(...args);
+      world.vm(VM).notes['pending'] = 'remove';
+    },
+    async note(...[disk, patch]: Parameters<typeof note>) {
+      if (patch['pending'] === 'stand-back') {
+        world.vms.delete(VM);
+        Object.assign(floating, { vmIds: [], notes: {} });
+      }
+      return note(disk, patch);
+    },
+  });
+  await expect((await disks.add(scope, VM, { id: floating.id })).finished).rejects.toMatchObject({ code: 'not-found' });
+  expect(world.volume(floating.id)).toMatchObject({ vmIds: [], notes: {} });
+});
+
 it('two replicas at the same work do it once', async () => {
   const others = [scopeOn(world), scopeOn(world), scopeOn(world)];
   const started = await disks.add(scope, VM, { alias: 'new', sizeBytes: GIB });

@@ -195,6 +195,8 @@ async function finish(scope: Scope, id: string, intent?: Intent, after?: AfterVm
       // Work that began before the other request may still succeed
       if (disk.status === 'locked') return undefined;
       plan = undefined;
+      // written by this request when the removal of the VM had just ended: nobody else takes it back
+      if (pending === 'stand-back' && disk.notes?.['vm'] === undefined) await settle(disk, { pending: null });
       if (!isFulfilled(intent, disk)) return overridden(intent);
       return { disk };
     }
