@@ -26,7 +26,9 @@ export function createImages(
         ...(description === undefined
           ? []
           : [{ op: 'add' as const, path: '/description' as const, value: description }]),
-        ...(factsNote === undefined ? [] : [{ op: 'add' as const, path: '/ovirt_template' as const, value: factsNote }]),
+        ...(factsNote === undefined
+          ? []
+          : [{ op: 'add' as const, path: '/ovirt_template' as const, value: factsNote }]),
       ];
       if (body.length > 0)
         await connection.call('glance.images.update', {
