@@ -131,7 +131,7 @@ describe('a disk of several VMs', () => {
     await (
       await disks.remove(scope, VM, SHARED, { detach: true })
     ).finished;
-    expect(world.volume(SHARED)).toMatchObject({ vmIds: [OTHER], notes: {} });
+    expect(world.volume(SHARED)).toEqual(expect.objectContaining({ vmIds: [OTHER], notes: {} }));
   });
   it('must be shareable', async () => {
     await expect(disks.add(scope, OTHER, { id: DATA })).rejects.toMatchObject({ code: 'conflict' });

@@ -92,7 +92,7 @@ describe('a new VM', () => {
     await vms.start(scope, value.id);
     expect(await vms.get(scope, value.id)).toMatchObject({ status: 'wait_for_launch' });
     await scope.work.settled();
-    expect(world.vm(value.id)).toMatchObject({ status: 'up', notes: {} });
+    expect(world.vm(value.id)).toEqual(expect.objectContaining({ status: 'up', notes: {} }));
   });
   it('is answered although the first read of it fails', async () => {
     scope.session.refuse('vms.get', new Fault('backend.answer', { service: 'Nova', text: 'HTML' }), { nth: 1 });
@@ -163,7 +163,7 @@ describe('deleting a VM', () => {
     ).finished;
     expect(isDetached).toBe(true);
     expect(world.vms.has(VM)).toBe(false);
-    expect(world.volume(data)).toMatchObject({ vmIds: [], notes: {} });
+    expect(world.volume(data)).toEqual(expect.objectContaining({ vmIds: [], notes: {} }));
     quiet(data, SHARED);
   });
   it('that PowerVC refuses loses nothing', async () => {
