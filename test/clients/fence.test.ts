@@ -46,7 +46,9 @@ describe.skipIf(!here)('fence_rhevm', () => {
         '-p',
         password(login),
         '--stonith-status-sleep=0',
-        '--power-timeout=30',
+        // a client that gives up says nothing of the gateway: a busy machine is slower than its 5 s
+        '--power-timeout=60',
+        '--shell-timeout=60',
       ];
       execFile('fence_rhevm', [...common, ...args], { cwd: folder }, (error, stdout, stderr) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout + stderr });
