@@ -56,8 +56,9 @@ interface Begun {
 type Take = Parameters<ByteSource['passTo']>[0];
 
 /**
- * Sends the request. Rejects with the error of the connection; `fault` is for one after the headers. Uses `dispatch`, as other calls do: the stream that
- * `request` makes of an answer, and the iterator over it, took a fifth of a download's CPU.
+ * Sends the request. Rejects with the error of the connection; `fault` makes the one of an error after the headers. Uses
+ * `dispatch`, as other calls do: the stream that `request` makes of an answer, and the iterator over it, took a fifth of
+ * a download's CPU.
  */
 function begin(
   dispatcher: Dispatcher,

@@ -126,15 +126,26 @@ export function notesIn(tags: readonly string[]): Readonly<Record<string, string
     .sort((a, b) => a.index - b.index)
     .map((chunk) => chunk.hex)
     .join('');
+  return textsIn(Buffer.from(hex, 'hex').toString());
+}
+
+/** The value of a note in JSON; undefined for one that somebody has changed. */
+export function valueIn(note: string): unknown {
   try {
-    const found = JSON.parse(Buffer.from(hex, 'hex').toString()) as Record<string, unknown>;
-    return Object.fromEntries(
-      Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    );
-  } catch {
-    // somebody has changed them
-    return {};
+    return JSON.parse(note);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
+}
+
+/** The texts of a JSON object, by name; none in a note that somebody has changed. */
+export function textsIn(note: string): Readonly<Record<string, string>> {
+  const found = valueIn(note);
+  if (typeof found !== 'object' || found === null) return {};
+  return Object.fromEntries(
+    Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 interface NotesGroup {

@@ -1,4 +1,4 @@
-import type { GroupNotes } from './group-notes.js';
+import { textsIn, type GroupNotes } from './group-notes.js';
 
 /**
  * The interfaces that clients asked for (`virtio`, `e1000`), which have no effect: an adapter is always PowerVM's. They
@@ -18,15 +18,15 @@ export function createNicInterfaces(
   groupNotes: Pick<GroupNotes, 'note' | 'read' | 'readNow' | 'having'>,
 ): NicInterfaces {
   const ownerOf = (id: string): string | undefined =>
-    groupNotes.having(NOTE).find((vmId) => parsed(groupNotes.read(vmId)[NOTE])[id] !== undefined);
+    groupNotes.having(NOTE).find((vmId) => textsIn(groupNotes.read(vmId)[NOTE] ?? '')[id] !== undefined);
   const of = (id: string): string | undefined => {
     const owner = ownerOf(id);
-    return owner === undefined ? undefined : parsed(groupNotes.read(owner)[NOTE])[id];
+    return owner === undefined ? undefined : textsIn(groupNotes.read(owner)[NOTE] ?? '')[id];
   };
 
   async function set(vmId: string, id: string, requested: string | undefined): Promise<void> {
     if (of(id) === requested) return;
-    const { [id]: _, ...others } = parsed((await groupNotes.readNow(vmId))[NOTE]);
+    const { [id]: _, ...others } = textsIn((await groupNotes.readNow(vmId))[NOTE] ?? '');
     const after = { ...others, ...(requested !== undefined && { [id]: requested }) };
     await groupNotes.note(vmId, { [NOTE]: Object.keys(after).length > 0 ? JSON.stringify(after) : null });
   }
@@ -39,19 +39,4 @@ export function createNicInterfaces(
       if (owner !== undefined) await set(owner, id, undefined);
     },
   };
-}
-
-/** The interfaces in the note; none in one that somebody has changed. */
-function parsed(note: string | undefined): Readonly<Record<string, string>> {
-  if (note === undefined) return {};
-  try {
-    const found: unknown = JSON.parse(note);
-    if (typeof found !== 'object' || found === null) return {};
-    return Object.fromEntries(
-      Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    );
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Nic } from '../../model/index.js';
-import type { GroupNotes } from './group-notes.js';
+import { valueIn, type GroupNotes } from './group-notes.js';
 
 /**
  * NICs without a network: a network interface is always in one. So they are in the note `nics` of their VM
@@ -102,14 +102,8 @@ export function createWaitingNics(groupNotes: Pick<GroupNotes, 'note' | 'read' |
 
 /** The NICs in the note; none in one that somebody has changed. */
 function parsed(note: string | undefined): readonly WaitingNic[] {
-  if (note === undefined) return [];
-  try {
-    const found: unknown = JSON.parse(note);
-    return Array.isArray(found) ? found.filter(isWaitingNic) : [];
-  } catch (error) {
-    if (error instanceof SyntaxError) return [];
-    throw error;
-  }
+  const found = valueIn(note ?? '');
+  return Array.isArray(found) ? found.filter(isWaitingNic) : [];
 }
 
 const isWaitingNic = (one: unknown): one is WaitingNic =>

@@ -57,8 +57,8 @@ function followed({ parameters, details }: Call, item: string): FollowTree {
 /**
  * Makes the function that puts what `follow` names into a document: a collection by its link, a single one by its
  * reference (docs/reference/v4-wire.md, section 6). Links stay. A name that is neither in documents of this type, on
- * whichever level, is reported; engines answer such a request with a 500. What is absent at the moment (the host of a VM that is down) is
- * left out. What several documents refer to is read once per request.
+ * whichever level, is reported; engines answer such a request with a 500. What is absent at the moment (the host of a VM
+ * that is down) is left out. What several documents refer to is read once per request.
  */
 export function follower(call: Call, item: string): ((document: Document) => Promise<void>) | undefined {
   const tree = followed(call, item);
