@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { startGateway, type Gateway } from '../../src/gateway.js';
 import { loadSettings } from '../../src/settings/index.js';
 import { defaultInventory } from '../../src/simulator/index.js';
-import { cloudLogin } from '../openstack/cloud.js';
+import { CLOUD_FLAGS, cloudLogin } from '../openstack/cloud.js';
 import { stageOf } from '../openstack/project.js';
 import { logIn } from '../openstack/rest.js';
 import { sharedStage } from '../openstack/stage.js';
@@ -50,13 +50,9 @@ async function onOpenStack(sets: readonly string[]): Promise<Place> {
   const { settings } = loadSettings({
     environment: process.env,
     flags: {
-      'server.port': '0',
-      'backend.kind': 'openstack',
+      ...CLOUD_FLAGS,
       'openstack.project': stage.project,
       'log.level': 'error',
-      'operations.pollMs': '200',
-      'operations.pollMaxMs': '1000',
-      'operations.timeoutMs': '60000',
     },
     sets,
   });

@@ -27,5 +27,18 @@ export function cloudLogin(): Login | undefined {
   };
 }
 
+/**
+ * Flags of a gateway in front of the cloud. Bounds are for hangs: a slow machine, with the cloud on it, fails no test.
+ */
+export const CLOUD_FLAGS: Readonly<Record<string, string>> = {
+  'server.port': '0',
+  'server.deadlineMs': '240000',
+  'backend.kind': 'openstack',
+  'log.level': 'silent',
+  'operations.pollMs': '200',
+  'operations.pollMaxMs': '1000',
+  'operations.timeoutMs': '240000',
+};
+
 /** Said where a test does not run. */
 export const noCloud = 'no cloud is given: set OS_CLOUD, or OS_AUTH_URL, OS_USERNAME, OS_PASSWORD and OS_PROJECT_NAME';

@@ -3,7 +3,7 @@ import { startGateway, type Gateway } from '../../src/gateway.js';
 import type { ConformReport } from '../../src/moving/conform/index.js';
 import { loadSettings } from '../../src/settings/index.js';
 import { runCli } from '../support/cli.js';
-import { cloudLogin, noCloud } from './cloud.js';
+import { CLOUD_FLAGS, cloudLogin, noCloud } from './cloud.js';
 
 /**
  * `conform` against the gateway on a real cloud: a VM is made, changed, run and removed, in both versions at once, for
@@ -18,13 +18,7 @@ describe.skipIf(!login)(`conform${login ? '' : `: ${noCloud}`}`, () => {
   beforeAll(async () => {
     const { settings } = loadSettings({
       environment: process.env,
-      flags: {
-        'server.port': '0',
-        'backend.kind': 'openstack',
-        'log.level': 'silent',
-        'operations.pollMs': '200',
-        'operations.pollMaxMs': '1000',
-      },
+      flags: CLOUD_FLAGS,
     });
     gateway = await startGateway(settings);
   });

@@ -7,7 +7,7 @@ import { exchangeFiles, folder } from '../support/exchange-files.js';
 import { inventoryWith } from '../support/exchange-inventory.js';
 import { differenceOf, differencesIn, essence, reasonToSkip } from '../support/plain-corpus.js';
 import { validateV3, xsdAvailable } from '../support/xsd.js';
-import { cloudLogin, noCloud } from './cloud.js';
+import { CLOUD_FLAGS, cloudLogin, noCloud } from './cloud.js';
 import { neededBy } from './needed.js';
 import { stageOf, type Stage } from './project.js';
 import { logIn } from './rest.js';
@@ -48,8 +48,10 @@ if (login)
 
     beforeAll(async () => {
       admin = await logIn(login);
-      shared = await sharedStage(admin, inventoryWith(undefined, base).inventory, randomUUID().slice(0, 8));
-    }, 120_000);
+      shared = await sharedStage(admin, inventoryWith(undefined, base).inventory, randomUUID().slice(0, 8), {
+        allMarked: true,
+      });
+    });
     afterAll(async () => {
       const stages = await Promise.allSettled(unchanged.values());
       await Promise.all(
@@ -58,7 +60,7 @@ if (login)
         }),
       );
       await shared?.close();
-    }, 300_000);
+    });
 
     function common(inventory: Record<string, unknown>): Promise<Stage> {
       const key = JSON.stringify(inventory);
@@ -76,49 +78,40 @@ if (login)
       // What all projects share: tags, and for an administrator the names of all images
       const alone = /\btag|^template-create/.test(name);
       const run = alone ? test : test.concurrent;
-      run(
-        `${name}${difference ? ` (different: ${difference.why})` : ''}`,
-        async () => {
-          const { inventory: whole, gateway: flags } = inventoryWith(given, base);
-          const changes = alone || (request.method !== 'GET' && (difference ?? answer!).status < 400);
-          // One that changes something is about the servers that it names; a list that is shared is about all of them
-          const text = [request.target, request.body, answer?.body].join('\n');
-          const inventory = changes ? neededBy(text, whole) : whole;
-          const stage = await (changes ? stageOf(login, admin, shared, inventory, alone) : common(inventory));
+      run(`${name}${difference ? ` (different: ${difference.why})` : ''}`, async () => {
+        const { inventory: whole, gateway: flags } = inventoryWith(given, base);
+        const changes = alone || (request.method !== 'GET' && (difference ?? answer!).status < 400);
+        // One that changes something is about the servers that it names; a list that is shared is about all of them
+        const text = [request.target, request.body, answer?.body].join('\n');
+        const inventory = changes ? neededBy(text, whole) : whole;
+        const stage = await (changes ? stageOf(login, admin, shared, inventory, alone) : common(inventory));
+        try {
+          const { settings } = loadSettings({
+            environment: process.env,
+            flags: {
+              ...CLOUD_FLAGS,
+              'openstack.project': stage.project,
+              ...flags,
+            },
+          });
+          const gateway = await startGateway(settings);
           try {
-            const { settings } = loadSettings({
-              environment: process.env,
-              flags: {
-                'server.port': '0',
-                'backend.kind': 'openstack',
-                'openstack.project': stage.project,
-                'log.level': 'silent',
-                'operations.pollMs': '200',
-                'operations.pollMaxMs': '1000',
-                'operations.timeoutMs': '60000',
-                ...flags,
-              },
-            });
-            const gateway = await startGateway(settings);
-            try {
-              const got = await sendExchange(gateway.port, requestOn(request, stage.names));
-              await gateway.settled();
-              const expected = difference ? { status: difference.status } : essence(answer!);
-              expect(essence(got), got.body).toMatchObject(expected);
-              if (difference)
-                expect(essence(got), 'this difference is none any more').not.toMatchObject(essence(answer!));
-              else if (got.body.startsWith('<?xml'))
-                expect(differencesIn(name, placed(answer!.body, stage.names), got.body)).toEqual([]);
-              if (xsdAvailable && got.body.startsWith('<?xml')) expect(await validateV3(got.body)).toEqual([]);
-            } finally {
-              await gateway.close();
-            }
+            const got = await sendExchange(gateway.port, requestOn(request, stage.names));
+            await gateway.settled();
+            const expected = difference ? { status: difference.status } : essence(answer!);
+            expect(essence(got), got.body).toMatchObject(expected);
+            if (difference)
+              expect(essence(got), 'this difference is none any more').not.toMatchObject(essence(answer!));
+            else if (got.body.startsWith('<?xml'))
+              expect(differencesIn(name, placed(answer!.body, stage.names), got.body)).toEqual([]);
+            if (xsdAvailable && got.body.startsWith('<?xml')) expect(await validateV3(got.body)).toEqual([]);
           } finally {
-            if (changes) await stage.close();
+            await gateway.close();
           }
-        },
-        300_000,
-      );
+        } finally {
+          if (changes) await stage.close();
+        }
+      });
     }
   });
 

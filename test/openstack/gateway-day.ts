@@ -17,6 +17,7 @@ import { loadSettings } from '../../src/settings/index.js';
 import { Client } from '../support/client.js';
 import { silent } from '../support/testbed.js';
 import { GIB } from '../support/units.js';
+import { CLOUD_FLAGS } from './cloud.js';
 import type { Login, Rest } from './rest.js';
 
 /** Backend calls, looks again at the same thing apart: what the acts of a day may cost. */
@@ -39,10 +40,8 @@ export async function startDay(flags: Readonly<Record<string, string>>, who: Log
   const { settings } = loadSettings({
     environment: process.env,
     flags: {
-      'server.port': '0',
-      'backend.kind': 'openstack',
-      'operations.pollMs': '200',
-      'operations.pollMaxMs': '1000',
+      ...CLOUD_FLAGS,
+      'log.level': 'error',
       ...flags,
     },
   });

@@ -229,45 +229,41 @@ export async function stageOf(
 
   /** Until nothing is left: a project that is removed before would orphan it. */
   async function close(): Promise<void> {
-    await eventually(
-      `project ${name} is empty`,
-      async () => {
-        const left = await Promise.all([
-          rest
-            .call<{ servers: (Made & ServerState['server'])[] }>('compute', 'GET', '/servers/detail')
-            .then(({ servers }) => servers),
-          rest
-            .call<{ snapshots: Made[] }>('volume', 'GET', '/snapshots')
-            .then(({ snapshots: all }) => all.map(({ id }) => ['volume', `/snapshots/${id}`] as const)),
-          rest
-            .call<{ volumes: Made[] }>('volume', 'GET', '/volumes')
-            .then(({ volumes }) => volumes.map(({ id }) => ['volume', `/volumes/${id}`] as const)),
-          rest
-            .call<{ ports: Made[] }>('network', 'GET', `/v2.0/ports?project_id=${project.id}`)
-            .then(({ ports }) => ports.map(({ id }) => ['network', `/v2.0/ports/${id}`] as const)),
-          rest
-            .call<{ images: Made[] }>('image', 'GET', `/v2/images?owner=${project.id}`)
-            .then(({ images }) => images.map(({ id }) => ['image', `/v2/images/${id}`] as const)),
-          rest
-            .call<{ server_groups: Made[] }>('compute', 'GET', '/os-server-groups')
-            .then(({ server_groups: all }) => all.map(({ id }) => ['compute', `/os-server-groups/${id}`] as const)),
-        ]);
-        const [servers, ...others] = left;
-        // One that is deleted while it migrates leaves its volume attached to a host that it has left
-        const resting = servers
-          .filter((one) => one['OS-EXT-STS:task_state'] === null)
-          .map(({ id }) => ['compute', `/servers/${id}`] as const);
-        const all = [...resting, ...others.flat()];
-        for (const [service, path] of all) {
-          // What still hangs on something else is refused, and gone at the next look
-          await rest.maybe(service, 'DELETE', path).catch((error: unknown) => {
-            if (!(error instanceof RestError)) throw error;
-          });
-        }
-        return servers.length + all.length === 0 ? true : undefined;
-      },
-      120,
-    );
+    await eventually(`project ${name} is empty`, async () => {
+      const left = await Promise.all([
+        rest
+          .call<{ servers: (Made & ServerState['server'])[] }>('compute', 'GET', '/servers/detail')
+          .then(({ servers }) => servers),
+        rest
+          .call<{ snapshots: Made[] }>('volume', 'GET', '/snapshots')
+          .then(({ snapshots: all }) => all.map(({ id }) => ['volume', `/snapshots/${id}`] as const)),
+        rest
+          .call<{ volumes: Made[] }>('volume', 'GET', '/volumes')
+          .then(({ volumes }) => volumes.map(({ id }) => ['volume', `/volumes/${id}`] as const)),
+        rest
+          .call<{ ports: Made[] }>('network', 'GET', `/v2.0/ports?project_id=${project.id}`)
+          .then(({ ports }) => ports.map(({ id }) => ['network', `/v2.0/ports/${id}`] as const)),
+        rest
+          .call<{ images: Made[] }>('image', 'GET', `/v2/images?owner=${project.id}`)
+          .then(({ images }) => images.map(({ id }) => ['image', `/v2/images/${id}`] as const)),
+        rest
+          .call<{ server_groups: Made[] }>('compute', 'GET', '/os-server-groups')
+          .then(({ server_groups: all }) => all.map(({ id }) => ['compute', `/os-server-groups/${id}`] as const)),
+      ]);
+      const [servers, ...others] = left;
+      // One that is deleted while it migrates leaves its volume attached to a host that it has left
+      const resting = servers
+        .filter((one) => one['OS-EXT-STS:task_state'] === null)
+        .map(({ id }) => ['compute', `/servers/${id}`] as const);
+      const all = [...resting, ...others.flat()];
+      for (const [service, path] of all) {
+        // What still hangs on something else is refused, and gone at the next look
+        await rest.maybe(service, 'DELETE', path).catch((error: unknown) => {
+          if (!(error instanceof RestError)) throw error;
+        });
+      }
+      return servers.length + all.length === 0 ? true : undefined;
+    });
     for (const step of undo) await step();
     await admin.call('identity', 'DELETE', `/projects/${project.id}`);
   }

@@ -118,7 +118,7 @@ export async function logIn({
 }
 
 /** Looks again until `look` gives something, at most `seconds`. */
-export async function eventually<T>(what: string, look: () => Promise<T | undefined>, seconds = 90): Promise<T> {
+export async function eventually<T>(what: string, look: () => Promise<T | undefined>, seconds = 240): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const found = await look();

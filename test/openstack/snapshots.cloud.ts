@@ -4,7 +4,7 @@ import { Action, Snapshot, Snapshots, VM } from '../../src/generated/ovirt/v3/re
 import { startGateway, type Gateway } from '../../src/gateway.js';
 import { loadSettings } from '../../src/settings/index.js';
 import { Client } from '../support/client.js';
-import { cloudLogin } from './cloud.js';
+import { CLOUD_FLAGS, cloudLogin } from './cloud.js';
 import { stageOf, type Stage } from './project.js';
 import { eventually, logIn, type Rest } from './rest.js';
 import { sharedStage, type Shared } from './stage.js';
@@ -55,13 +55,9 @@ if (login)
       const { settings } = loadSettings({
         environment: process.env,
         flags: {
-          'server.port': '0',
-          'backend.kind': 'openstack',
+          ...CLOUD_FLAGS,
           'openstack.project': stage.project,
           'openstack.groupType': groupType,
-          'log.level': 'silent',
-          'operations.pollMs': '200',
-          'operations.pollMaxMs': '1000',
         },
       });
       gateway = await startGateway(settings);
@@ -123,7 +119,7 @@ if (login)
       await gateway.settled();
       expect((await client.get(`${path()}/snapshots`, Snapshots)).snapshot).toHaveLength(1);
       expect(await members()).toEqual([]);
-      await eventually('the group is gone', async () => ((await groups()).length === 0 ? true : undefined), 30);
+      await eventually('the group is gone', async () => ((await groups()).length === 0 ? true : undefined));
     });
 
     test('a disk that a crash left in a group can be removed', async () => {

@@ -45,7 +45,7 @@ export async function sharedStage(
   const flavorsMade = new Map<string, Promise<string>>();
 
   function marked(name: unknown, anyway = allMarked): string {
-    const own = anyway ? `${String(name)} ${mark}` : String(name);
+    const own = anyway ? `${mark}-${String(name)}` : String(name);
     names.set(String(name), own);
     return own;
   }
@@ -86,18 +86,14 @@ export async function sharedStage(
       network: { name: marked(name), shared: true },
     });
     undo.push(() =>
-      eventually(
-        `network ${created.id} goes`,
-        async () => {
-          try {
-            await admin.maybe('network', 'DELETE', `/v2.0/networks/${created.id}`);
-            return true;
-          } catch {
-            return undefined;
-          }
-        },
-        30,
-      ),
+      eventually(`network ${created.id} goes`, async () => {
+        try {
+          await admin.maybe('network', 'DELETE', `/v2.0/networks/${created.id}`);
+          return true;
+        } catch {
+          return undefined;
+        }
+      }),
     );
     await admin.call('network', 'POST', '/v2.0/subnets', {
       subnet: {

@@ -8,7 +8,7 @@ import type { BackendCall } from '../../src/model/index.js';
 import { loadSettings } from '../../src/settings/index.js';
 import { encode } from '../../src/simulator/glance/qcow2.js';
 import { GIB, MIB } from '../support/units.js';
-import { cloudLogin } from './cloud.js';
+import { CLOUD_FLAGS, cloudLogin } from './cloud.js';
 import { eventually, logIn, type Rest } from './rest.js';
 
 /**
@@ -91,9 +91,7 @@ if (login)
       const { settings } = loadSettings({
         environment: process.env,
         flags: {
-          'server.port': '0',
-          'backend.kind': 'openstack',
-          'log.level': 'silent',
+          ...CLOUD_FLAGS,
           'transfers.folder': folder,
           'operations.pollMs': '50',
           'operations.pollMaxMs': '500',

@@ -11,8 +11,8 @@ const common = {
   maxConcurrency: 4 * cores,
   // What they do most is to wait for the cloud
   maxWorkers: Math.max(3, cores),
-  testTimeout: 300_000,
-  hookTimeout: 300_000,
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
 };
 
 /**
