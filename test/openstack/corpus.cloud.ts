@@ -11,7 +11,7 @@ import { CLOUD_FLAGS, cloudLogin, noCloud } from './cloud.js';
 import { neededBy } from './needed.js';
 import { stageOf, type Stage } from './project.js';
 import { logIn } from './rest.js';
-import { sharedStage, type Names, type Shared } from './stage.js';
+import { placed, sharedStage, type Names, type Shared } from './stage.js';
 
 /**
  * The conformance corpus on a real OpenStack: each exchange is sent in a project of its own, which holds what the
@@ -21,10 +21,6 @@ import { sharedStage, type Names, type Shared } from './stage.js';
  */
 const base = new URL('inventory.yaml', folder);
 const login = cloudLogin();
-
-/** The text with the cloud's ids and names in the place of the corpus's. */
-const placed = (text: string, names: Names): string =>
-  [...names].filter(([from]) => from !== '').reduce((all, [from, to]) => all.replaceAll(from, to), text);
 
 function requestOn(request: ExchangeRequest, names: Names): ExchangeRequest {
   const own = headerOf(request.headers, 'authorization') !== undefined;

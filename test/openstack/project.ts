@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventually, logIn, RestError, type Login, type Rest } from './rest.js';
-import type { Names, Shared } from './stage.js';
+import { placed, type Names, type Shared } from './stage.js';
 
 type Item = Readonly<Record<string, unknown>>;
 type Volume = Item & { readonly attachments?: readonly { readonly server_id: string; readonly boot_index?: number }[] };
@@ -93,7 +93,11 @@ export async function stageOf(
           name: one['name'],
           flavorRef: await shared.flavorOf(Number(one['memory_mb'] ?? 4096), Number(one['cpus'] ?? 2)),
           networks: 'none',
-          metadata: { 'ovirt.template': image, ...(one['metadata'] as object) },
+          metadata: {
+            'ovirt.template': image,
+            // notes may name an image
+            ...(JSON.parse(placed(JSON.stringify(one['metadata'] ?? {}), shared.names)) as object),
+          },
           ...(host !== undefined && { availability_zone: `${shared.zone}:${host}` }),
           block_device_mapping_v2: [
             {

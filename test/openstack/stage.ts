@@ -7,6 +7,10 @@ type Item = Readonly<Record<string, unknown>>;
 /** Ids and names of the corpus → those of the cloud. */
 export type Names = ReadonlyMap<string, string>;
 
+/** The text with the cloud's ids and names in the place of the corpus's. */
+export const placed = (text: string, names: Names): string =>
+  [...names].filter(([from]) => from !== '').reduce((all, [from, to]) => all.replaceAll(from, to), text);
+
 interface Made {
   readonly id: string;
 }
