@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeWorld, id } from '../../../test/support/fake-world.js';
 import { fakeThings, wrongs } from '../../../test/support/invariants.js';
@@ -134,6 +135,19 @@ describe('deleting a VM', () => {
   it('keeps them as floating disks on request, including those that its deployment created', async () => {
     await remove({ detachOnly: true });
     expect([...world.volumes.values()].map(({ notes }) => notes)).toEqual([{}, {}]);
+    quiet(BOOT, IDLE);
+  });
+  it('keeps them on a cloud that takes so long that another removal may take this one for crashed', async () => {
+    const get = scope.session.vms.get.bind(scope.session.vms);
+    let slow = 1;
+    scope.session.vms.get = async (vmId) => {
+      // a quarter of timeoutMs is what it may take to decide
+      if (world.vm(vmId).notes?.['keep_disks'] === 'asked' && slow-- > 0) await pause(150);
+      return get(vmId);
+    };
+    await remove({ detachOnly: true });
+    expect(slow).toBeLessThan(0);
+    expect([...world.volumes.keys()]).toEqual([BOOT, IDLE]);
     quiet(BOOT, IDLE);
   });
   it('is refused without its disks while there are snapshots of them, as engines do', async () => {

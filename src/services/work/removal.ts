@@ -45,20 +45,24 @@ export const unmark = ({ session }: Scope, vm: Vm): Promise<void> =>
 const DECIDE_MS = 5_000;
 const patience = ({ settings }: Scope): number => Math.min(DECIDE_MS, settings.timeoutMs / 4);
 
+/** How often a removal without disks asks again, where the cloud takes so long that the other may have given it up. */
+const ATTEMPTS = 5;
+
 /** Marks the VM for removal. Throws `lost` if another removal of it deletes its disks. */
 export async function markRemoval(scope: Scope, { id }: Vm, { detachOnly, lost }: Removal): Promise<void> {
   const { vms } = scope.session;
   if (!detachOnly) return vms.note(id, { pending: 'remove' });
   if (!isAble(scope, 'vm.notes')) return vms.note(id, { pending: 'remove-only' });
-  const deadline = Date.now() + patience(scope);
-  await vms.note(id, { [KEEP_DISKS]: 'asked' });
-  const seen = await unlessGone(vms.get(id));
-  if (!seen) throw lost();
-  if (seen.notes?.['pending'] === 'remove' || Date.now() > deadline) {
-    await unlessGone(vms.note(id, { [KEEP_DISKS]: null }));
-    throw lost();
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const deadline = Date.now() + patience(scope);
+    await vms.note(id, { [KEEP_DISKS]: 'asked' });
+    const seen = await unlessGone(vms.get(id));
+    if (!seen) throw lost();
+    if (seen.notes?.['pending'] === 'remove') break;
+    if (Date.now() <= deadline) return vms.note(id, { [KEEP_DISKS]: 'decided', pending: 'remove-only' });
   }
-  return vms.note(id, { [KEEP_DISKS]: 'decided', pending: 'remove-only' });
+  await unlessGone(vms.note(id, { [KEEP_DISKS]: null }));
+  throw lost();
 }
 
 /**
