@@ -7,7 +7,7 @@ import * as pmem from '../pmem/pmem.js';
 import { pmemAsDisk } from '../pmem/disks.js';
 import { resume } from '../work/volumes.js';
 import { collect, unlessGone } from '../work/wait.js';
-import { isMedium, isOf, asDisk } from './shown.js';
+import { isMedium, isOf, asDisk, whileDeployed } from './shown.js';
 import { namedVm } from '../vms/named.js';
 
 /** Two calls a page of volumes: the VM and the volumes. Throws `not-found` for an unknown VM. */
@@ -18,20 +18,24 @@ export async function list(scope: Scope, vmId: string): Promise<Disk[]> {
 }
 
 /**
- * The volumes of the VM as disks, without pmem: by its own volumes if the project has many, else from the list of all.
- * Resumes unfinished work on those that are read: in a list also that on volumes of removed VMs, which are otherwise
+ * The volumes of the VM as disks, without pmem: by its own volumes if the project has many, else from the list of all;
+ * those of a VM that is being deployed as soon as the cloud names them with the VM, locked. Resumes unfinished work on those that are read: in a list also that on volumes of removed VMs, which are otherwise
  * left to the janitor.
  */
-export async function volumesOf(scope: Scope, { id, volumeIds }: Vm): Promise<Disk[]> {
+export async function volumesOf(scope: Scope, vm: Vm): Promise<Disk[]> {
+  const { id, volumeIds } = vm;
   const own = volumeIds && (await scope.session.disks.ofVm?.({ id, volumeIds }));
-  if (!own) return listedOf(scope, id);
+  if (!own) return listedOf(scope, vm);
   tidySoon(scope);
-  return shownOf(scope, id, own);
+  return shownOf(scope, vm, own);
 }
 
-function shownOf(scope: Scope, vmId: string, disks: readonly Disk[]): Disk[] {
+function shownOf(scope: Scope, vm: Vm, disks: readonly Disk[]): Disk[] {
   for (const disk of disks) resume(scope, disk);
-  return disks.filter((disk) => isOf(vmId)(disk) && !isMedium(disk)).map((disk) => asDisk(disk, vmId, scope));
+  return disks
+    .map((disk) => whileDeployed(vm, disk))
+    .filter((disk) => isOf(vm.id)(disk) && !isMedium(disk))
+    .map((disk) => asDisk(disk, vm.id, scope));
 }
 
 async function pmemDisksOf(scope: Scope, vm: Vm): Promise<Disk[]> {
@@ -39,13 +43,16 @@ async function pmemDisksOf(scope: Scope, vm: Vm): Promise<Disk[]> {
 }
 
 /** One call a page. */
-async function listedOf(scope: Scope, vmId: string): Promise<Disk[]> {
+async function listedOf(scope: Scope, vm: Vm): Promise<Disk[]> {
   const found: Disk[] = [];
-  for await (const page of scope.session.disks.list()) found.push(...shownOf(scope, vmId, page));
+  for await (const page of scope.session.disks.list()) found.push(...shownOf(scope, vm, page));
   return found;
 }
 
-/** One call for a volume, two for a pmem volume. Throws `not-found` when the VM has no such disk. */
+/**
+ * One call for a volume, two for a pmem volume, and for one that the VM is being deployed with. Throws `not-found` when
+ * the VM has no such disk.
+ */
 export async function get(scope: Scope, vmId: string, id: string): Promise<Disk> {
   const found = await find(scope, vmId, id);
   return 'pmem' in found ? pmemAsDisk(found.pmem, found.vm) : asDisk(found.disk, vmId, scope);
@@ -57,7 +64,8 @@ export async function find(scope: Scope, vmId: string, id: string): Promise<Foun
   const disk = await unlessGone(scope.session.disks.get(id));
   if (disk) {
     resume(scope, disk);
-    if (isOf(vmId)(disk) && !isMedium(disk)) return { disk };
+    const mine = isOf(vmId)(disk) ? disk : whileDeployed(await namedVm(scope, vmId), disk);
+    if (isOf(vmId)(mine) && !isMedium(mine)) return { disk: mine };
     throw new Fault('not-found', { what: 'Disk', id });
   }
   const vm = await namedVm(scope, vmId);

@@ -1,10 +1,12 @@
-import type { Disk, DiskInput } from '../../model/index.js';
+import type { Disk, DiskInput, Vm } from '../../model/index.js';
 import type { LunDisk } from '../../generated/notes/notes.js';
 import { warnOf } from '../notes/bad-notes.js';
 import { withProfile } from './profiles.js';
 import { readNote } from '../notes/notes.js';
 import type { Scope } from '../context.js';
+import { isVmAtWork } from '../work/partitions.js';
 import { isJoining, isTransferring, isUnfinished } from '../work/volumes.js';
+import { isDeploying } from '../vms/shown.js';
 
 /** Properties of a disk that Cinder has no field for: note key → entity property. */
 export const notedFlags = { wipe_after_delete: 'wipeAfterDelete', propagate_errors: 'propagateErrors' } as const;
@@ -17,6 +19,21 @@ export const isOf =
   (vmId: string) =>
   (disk: Disk): boolean =>
     disk.vmIds?.includes(vmId) === true || disk.notes?.['vm'] === vmId;
+
+/**
+ * The volume as one of the VM, if the VM is being deployed with it: Nova names it with the server before Cinder says
+ * that it is attached. It is locked until the VM is whole, as in an engine.
+ */
+export function whileDeployed(vm: Vm, disk: Disk): Disk {
+  const { vmIds = [] } = disk;
+  const isAttached = vmIds.includes(vm.id);
+  if (!isDeploying(vm) || !(isAttached || vm.volumeIds?.includes(disk.id))) return disk;
+  return {
+    ...disk,
+    vmIds: isAttached ? vmIds : [...vmIds, vm.id],
+    ...(disk.status === 'ok' && { status: 'locked' }),
+  };
+}
 
 /** The LUN in the note `lun`. With a scope, a bad note is logged. */
 function lunOf({ id, notes }: Disk, scope: Scope | undefined): LunDisk {
@@ -35,7 +52,7 @@ export function asDisk(disk: Disk, vmId: string | undefined, scope?: Scope): Dis
   return {
     ...withProfile(disk),
     ...(vmId !== undefined && { vm: { id: vmId }, active }),
-    status: statusOf(disk),
+    status: isAtWork(disk, scope) ? 'locked' : statusOf(disk),
     ...lunOf(disk, scope),
     ...(notes['failed'] !== undefined && { statusDetail: notes['failed'] }),
     ...(notes['illegal'] !== undefined && { statusDetail: notes['illegal'] }),
@@ -44,6 +61,10 @@ export function asDisk(disk: Disk, vmId: string | undefined, scope?: Scope): Dis
     ...Object.fromEntries(Object.entries(notedFlags).map(([key, property]) => [property, notes[key] === 'true'])),
   };
 }
+
+/** Whether this gateway is building or removing the VM that has the disk: engines lock the disks with the VM. */
+const isAtWork = ({ status, vmIds }: Disk, scope: Scope | undefined): boolean =>
+  status === 'ok' && vmIds?.length === 1 && scope !== undefined && vmIds.every((id) => isVmAtWork(scope, id));
 
 /** A disk with work in progress is locked; one whose upload failed is illegal. */
 export function statusOf(disk: Disk): Disk['status'] {

@@ -81,6 +81,13 @@ function statusOf(vm: Vm): Vm['status'] {
   return 'image_locked';
 }
 
+/** Whether the VM is being deployed with disks, by the gateway or by others: it is not whole yet. */
+export function isDeploying(vm: Vm): boolean {
+  const work = workOf(vm);
+  if (work !== undefined) return work === 'create' && !isBlank(vm);
+  return vm.status === 'wait_for_launch' || (vm.status === 'image_locked' && vm.powerState === 'other');
+}
+
 function setSize(shown: Vm, vm: Vm, next: VmSize | undefined): void {
   const { memoryBytes, processors: requested, topology } = { ...wantedSize(vm), ...next };
   const count = requested ?? processors(vm);

@@ -17,6 +17,9 @@ type PendingVm = 'create' | 'remove' | 'remove-only';
 
 const resourceOf = (id: string): string => `vm/${id}`;
 
+/** Whether this process is building or removing the VM. */
+export const isVmAtWork = ({ work }: Scope, id: string): boolean => work.has(resourceOf(id));
+
 export const pendingOf = (vm: Vm): PendingVm | undefined => {
   if (keepsDisks(vm)) return 'remove-only';
   const text = vm.notes?.['pending'];

@@ -165,8 +165,10 @@ export const createWork: Readonly<Record<string, WorkKind<World>>> = {
       const volume = world.volumes.get(id);
       if (volume?.status !== 'creating') return;
       const image = world.images.get(args.image ?? '');
-      // No back end could take it: the reason is in a message alone (docs/reference/openstack.md, "Cinder").
-      volume.status = volume.storage_hostname === null ? 'error' : 'available';
+      // No back end could take it: the reason is in a message alone (docs/reference/openstack.md, "Cinder"). One that
+      // Nova makes for a server is reserved for it as soon as it is there (openstack/nova, virt/block_device.py).
+      const rested = volume.attachments.length > 0 ? 'reserved' : 'available';
+      volume.status = volume.storage_hostname === null ? 'error' : rested;
       if (volume.storage_hostname === null) tellUnplaced(world, volume);
       if (image !== undefined) {
         volume.bootable = true;
