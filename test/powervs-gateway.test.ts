@@ -132,6 +132,58 @@ test('a disk that is added to a VM that is being deployed is answered and listed
   expect(volume?.attachments).toMatchObject([{ pvmInstanceID: id }]);
 });
 
+test('the disks of a VM that is being deployed are listed at once, locked, and stay', async () => {
+  await reopen({ 'powervs.network': ids.networks.vlan100 });
+  simulator.addFault({ method: 'POST', path: '/pvm-instances/[^/]+/action', then: { status: 503 } });
+  const made = await send(
+    'POST',
+    '/vms',
+    `<vm><name>deployed</name><cluster><name>s922</name></cluster><template id="${ids.images.rhel}"/></vm>`,
+    { settle: false },
+  );
+  const disks = `/vms/${/<vm href="[^"]*" id="([^"]*)"/.exec(made.text)?.[1] ?? ''}/disks`;
+  const seen = async (path: string): Promise<unknown[]> =>
+    [...(await send('GET', path, undefined, { settle: false })).text.matchAll(/<disk href="[^"]*" id="([^"]*)"/g)].map(
+      ([, id]) => id,
+    );
+  const before = await seen(disks);
+  expect(before.length).toBeGreaterThan(0);
+  for (const path of [`${disks}/${String(before[0])}`, `/disks/${String(before[0])}`])
+    expect((await send('GET', path, undefined, { settle: false })).text).toContain('<state>locked</state>');
+  simulator.world.faults.clear();
+  await gateway.settled();
+  expect(await seen(disks)).toEqual(before);
+  expect((await send('GET', `/disks/${String(before[0])}`)).text).toContain('<state>ok</state>');
+});
+
+test('a clone of a VM that was made without a NIC has none either, and what is noted of its original', async () => {
+  await reopen({ 'powervs.network': ids.networks.vlan100 });
+  const description = 'made without a NIC';
+  const made = await send(
+    'POST',
+    '/vms',
+    `<vm><name>bare</name><description>${description}</description><cluster><name>s922</name></cluster>
+      <template id="${ids.images.rhel}"/></vm>`,
+  );
+  const original = `/vms/${/<vm href="[^"]*" id="([^"]*)"/.exec(made.text)?.[1] ?? ''}`;
+  const nics = async (vm: string): Promise<number> =>
+    (await send('GET', `${vm}/nics`)).text.match(/<nic /g)?.length ?? 0;
+  expect(await nics(original)).toBe(0);
+  const cloned = await send('POST', `${original}/clone`, '<action><vm><name>copy</name></vm></action>');
+  expect(cloned.status, cloned.text).toBeLessThan(300);
+  const { text } = await send('GET', '/vms?search=name%3Dcopy');
+  expect(text).toContain(`<description>${description}</description>`);
+  const copy = `/vms/${/<vm href="[^"]*" id="([^"]*)"/.exec(text)?.[1] ?? ''}`;
+  expect(await nics(copy)).toBe(0);
+  await reopen({ 'powervs.network': ids.networks.vlan100 });
+  expect(await nics(copy)).toBe(0);
+  // its first NIC is in the place of what it was deployed with
+  expect(
+    (await send('POST', `${copy}/nics`, '<nic><name>first</name><network><name>VLAN200</name></network></nic>')).status,
+  ).toBe(201);
+  expect(await nics(copy)).toBe(1);
+});
+
 test('an export is on the export domain under its VM, replaced when it is exclusive, imported and deleted', async () => {
   await reopen({ 'powervs.network': ids.networks.vlan100 });
   const down = `/vms/${ids.instances.sles}`;

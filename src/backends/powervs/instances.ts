@@ -21,6 +21,10 @@ import type { WorkingNotes } from './working-notes.js';
 import { GIB } from '../../units.js';
 
 const aboutVm = (id: string) => [{ what: 'VM', id }];
+/** Notes that a copy of a VM has not: work on the original, and where that was deployed. */
+const ORIGINALS_OWN: ReadonlySet<string> = new Set(['task', 'wanted', STOPGAP]);
+const stopgapNote = (network: string | undefined): Readonly<Record<string, string>> =>
+  network === undefined ? {} : { [STOPGAP]: network };
 const HOST_BY_OPERATOR = 'IBM decides on which host an instance runs.';
 
 /** VMs on PowerVS: PVM instances (docs/reference/power.md, 3.2). */
@@ -74,7 +78,7 @@ export function createVmPort(
     const deployed = await createBody(spec, settings, tierOf, traits());
     const stopgap = spec.nics?.length ? undefined : await networkFor();
     const body = { ...deployed, ...(stopgap !== undefined && { networks: [{ networkID: stopgap }] }) };
-    const kept = setsOf(withoutIdle({ ...given, ...(stopgap !== undefined && { [STOPGAP]: stopgap }) }));
+    const kept = setsOf(withoutIdle({ ...given, ...stopgapNote(stopgap) }));
     const [created] = await deployments.begin(spec.name, kept, () => connection.call('instances.create', { body }));
     if (!created)
       throw new Fault('backend.answer', { service: 'Power Virtual Server', text: 'instances.create: an empty list' });
@@ -119,11 +123,19 @@ export function createVmPort(
   async function clone(id: string, { name, networkIds, cluster }: Parameters<VmPort['clone']>[1]): Promise<void> {
     if (cluster && cluster.id !== (await get(id)).cluster?.id)
       throw unsupported('clone VM', 'Another cluster', 'a clone stays in the system pool of its source.');
-    const networks = networkIds.length > 0 ? networkIds : [await networkFor()];
-    await connection.call('instances.clone', {
+    const stopgap = networkIds.length > 0 ? undefined : await networkFor();
+    const networks = stopgap === undefined ? networkIds : [stopgap];
+    const copy = await connection.call('instances.clone', {
       ...act(id),
       body: { name, networks: networks.map((networkID) => ({ networkID })) },
     });
+    await groupNotes.noteOrRetry(copy.pvmInstanceID, withoutIdle({ ...notesForCopy(id), ...stopgapNote(stopgap) }));
+  }
+
+  /** What oVirt alone knows of a VM, which its copy has, too: PowerVS copies no placement group. */
+  function notesForCopy(id: string): Readonly<Record<string, string>> {
+    const { kept } = lasting(groupNotes.read(id));
+    return Object.fromEntries(Object.entries(kept).filter(([key]) => !ORIGINALS_OWN.has(key)));
   }
 
   /** The job returns an image's id only when it is done, so the image is found by its name, which must be unique. */
