@@ -246,6 +246,13 @@ export interface GuestNic {
   netmask?: string;
   gateway?: string;
   onBoot?: boolean;
+  ipv6Protocol?: "dhcp" | "autoconf" | "poly_dhcp_autoconf" | "static" | "none";
+  ipv6Address?: string;
+  /**
+   * Length of the prefix.
+   */
+  ipv6Netmask?: string;
+  ipv6Gateway?: string;
 }
 
 /**

@@ -1660,7 +1660,7 @@ export const KeptSetup = validate25;
 const schema39 = {"description":"The initialization that a VM's guest was given, without secrets (note `guest`, packed).","type":"object","properties":{"hostName":{"type":"string"},"userData":{"type":"string"},"guest":{"$ref":"entities.json#/$defs/GuestSetup"}}};
 const schema40 = {"type":"object","x-read-by":"services","description":"Initialization of the guest at its first boot, besides the host name. src/services/vms/cloudinit.ts converts it to a cloud-config.","properties":{"userName":{"type":"string","description":"The user that password and keys are for; root when absent."},"password":{"type":"string","description":"In plain text. It is hashed before it leaves the gateway, and never stored or logged."},"users":{"type":"array","items":{"$ref":"#/$defs/GuestUser"}},"keys":{"type":"array","items":{"type":"string"},"description":"SSH keys; each item can have several lines."},"timezone":{"type":"string"},"domain":{"type":"string"},"dnsServers":{"type":"array","items":{"type":"string"},"description":"Addresses; one string can hold several, separated by blanks."},"dnsSearch":{"type":"array","items":{"type":"string"}},"nics":{"type":"array","items":{"$ref":"#/$defs/GuestNic"}},"files":{"type":"array","items":{"$ref":"#/$defs/GuestFile"}},"newSshKeys":{"type":"boolean","description":"Whether new host keys are generated."}}};
 const schema41 = {"type":"object","properties":{"name":{"type":"string","x-read-by":"services"},"password":{"type":"string","description":"In plain text. It is hashed before it leaves the gateway, and never stored or logged.","x-read-by":"services"}}};
-const schema42 = {"type":"object","x-read-by":"services","description":"Configuration of a network interface in the guest.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted notation, or the prefix length."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"}}};
+const schema42 = {"type":"object","x-read-by":"services","description":"Configuration of a network interface in the guest.","properties":{"name":{"type":"string"},"protocol":{"enum":["dhcp","static","none"]},"address":{"type":"string"},"netmask":{"type":"string","description":"Dotted notation, or the prefix length."},"gateway":{"type":"string"},"onBoot":{"type":"boolean"},"ipv6Protocol":{"enum":["dhcp","autoconf","poly_dhcp_autoconf","static","none"]},"ipv6Address":{"type":"string"},"ipv6Netmask":{"type":"string","description":"Length of the prefix."},"ipv6Gateway":{"type":"string"}}};
 const schema43 = {"type":"object","properties":{"name":{"type":"string","description":"Path in the guest.","x-read-by":"services"},"content":{"type":"string","x-read-by":"services"}}};
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1958,6 +1958,59 @@ var valid9 = _errs44 === errors;
 else {
 var valid9 = true;
 }
+if(valid9){
+if(data15.ipv6Protocol !== undefined){
+let data22 = data15.ipv6Protocol;
+const _errs46 = errors;
+if(!(((((data22 === "dhcp") || (data22 === "autoconf")) || (data22 === "poly_dhcp_autoconf")) || (data22 === "static")) || (data22 === "none"))){
+validate26.errors = [{instancePath:instancePath+"/nics/" + i4+"/ipv6Protocol",schemaPath:"#/$defs/GuestNic/properties/ipv6Protocol/enum",keyword:"enum",params:{allowedValues: schema42.properties.ipv6Protocol.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid9 = _errs46 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.ipv6Address !== undefined){
+const _errs47 = errors;
+if(typeof data15.ipv6Address !== "string"){
+validate26.errors = [{instancePath:instancePath+"/nics/" + i4+"/ipv6Address",schemaPath:"#/$defs/GuestNic/properties/ipv6Address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs47 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.ipv6Netmask !== undefined){
+const _errs49 = errors;
+if(typeof data15.ipv6Netmask !== "string"){
+validate26.errors = [{instancePath:instancePath+"/nics/" + i4+"/ipv6Netmask",schemaPath:"#/$defs/GuestNic/properties/ipv6Netmask/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs49 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.ipv6Gateway !== undefined){
+const _errs51 = errors;
+if(typeof data15.ipv6Gateway !== "string"){
+validate26.errors = [{instancePath:instancePath+"/nics/" + i4+"/ipv6Gateway",schemaPath:"#/$defs/GuestNic/properties/ipv6Gateway/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs51 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+}
 }
 }
 }
@@ -1987,37 +2040,37 @@ var valid0 = true;
 }
 if(valid0){
 if(data.files !== undefined){
-let data22 = data.files;
-const _errs46 = errors;
-if(errors === _errs46){
-if(Array.isArray(data22)){
+let data26 = data.files;
+const _errs53 = errors;
+if(errors === _errs53){
+if(Array.isArray(data26)){
 var valid10 = true;
-const len5 = data22.length;
+const len5 = data26.length;
 for(let i5=0; i5<len5; i5++){
-let data23 = data22[i5];
-const _errs48 = errors;
-const _errs49 = errors;
-if(errors === _errs49){
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.name !== undefined){
-const _errs51 = errors;
-if(typeof data23.name !== "string"){
+let data27 = data26[i5];
+const _errs55 = errors;
+const _errs56 = errors;
+if(errors === _errs56){
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if(data27.name !== undefined){
+const _errs58 = errors;
+if(typeof data27.name !== "string"){
 validate26.errors = [{instancePath:instancePath+"/files/" + i5+"/name",schemaPath:"#/$defs/GuestFile/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid12 = _errs51 === errors;
+var valid12 = _errs58 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data23.content !== undefined){
-const _errs53 = errors;
-if(typeof data23.content !== "string"){
+if(data27.content !== undefined){
+const _errs60 = errors;
+if(typeof data27.content !== "string"){
 validate26.errors = [{instancePath:instancePath+"/files/" + i5+"/content",schemaPath:"#/$defs/GuestFile/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid12 = _errs53 === errors;
+var valid12 = _errs60 === errors;
 }
 else {
 var valid12 = true;
@@ -2029,7 +2082,7 @@ validate26.errors = [{instancePath:instancePath+"/files/" + i5,schemaPath:"#/$de
 return false;
 }
 }
-var valid10 = _errs48 === errors;
+var valid10 = _errs55 === errors;
 if(!valid10){
 break;
 }
@@ -2040,19 +2093,19 @@ validate26.errors = [{instancePath:instancePath+"/files",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs46 === errors;
+var valid0 = _errs53 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.newSshKeys !== undefined){
-const _errs55 = errors;
+const _errs62 = errors;
 if(typeof data.newSshKeys !== "boolean"){
 validate26.errors = [{instancePath:instancePath+"/newSshKeys",schemaPath:"#/properties/newSshKeys/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid0 = _errs55 === errors;
+var valid0 = _errs62 === errors;
 }
 else {
 var valid0 = true;
@@ -6515,6 +6568,59 @@ var valid9 = _errs44 === errors;
 else {
 var valid9 = true;
 }
+if(valid9){
+if(data15.ipv6Protocol !== undefined){
+let data22 = data15.ipv6Protocol;
+const _errs46 = errors;
+if(!(((((data22 === "dhcp") || (data22 === "autoconf")) || (data22 === "poly_dhcp_autoconf")) || (data22 === "static")) || (data22 === "none"))){
+validate55.errors = [{instancePath:instancePath+"/nics/" + i4+"/ipv6Protocol",schemaPath:"#/$defs/GuestNic/properties/ipv6Protocol/enum",keyword:"enum",params:{allowedValues: schema42.properties.ipv6Protocol.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid9 = _errs46 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.ipv6Address !== undefined){
+const _errs47 = errors;
+if(typeof data15.ipv6Address !== "string"){
+validate55.errors = [{instancePath:instancePath+"/nics/" + i4+"/ipv6Address",schemaPath:"#/$defs/GuestNic/properties/ipv6Address/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs47 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.ipv6Netmask !== undefined){
+const _errs49 = errors;
+if(typeof data15.ipv6Netmask !== "string"){
+validate55.errors = [{instancePath:instancePath+"/nics/" + i4+"/ipv6Netmask",schemaPath:"#/$defs/GuestNic/properties/ipv6Netmask/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs49 === errors;
+}
+else {
+var valid9 = true;
+}
+if(valid9){
+if(data15.ipv6Gateway !== undefined){
+const _errs51 = errors;
+if(typeof data15.ipv6Gateway !== "string"){
+validate55.errors = [{instancePath:instancePath+"/nics/" + i4+"/ipv6Gateway",schemaPath:"#/$defs/GuestNic/properties/ipv6Gateway/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid9 = _errs51 === errors;
+}
+else {
+var valid9 = true;
+}
+}
+}
+}
+}
 }
 }
 }
@@ -6544,37 +6650,37 @@ var valid0 = true;
 }
 if(valid0){
 if(data.files !== undefined){
-let data22 = data.files;
-const _errs46 = errors;
-if(errors === _errs46){
-if(Array.isArray(data22)){
+let data26 = data.files;
+const _errs53 = errors;
+if(errors === _errs53){
+if(Array.isArray(data26)){
 var valid10 = true;
-const len5 = data22.length;
+const len5 = data26.length;
 for(let i5=0; i5<len5; i5++){
-let data23 = data22[i5];
-const _errs48 = errors;
-const _errs49 = errors;
-if(errors === _errs49){
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.name !== undefined){
-const _errs51 = errors;
-if(typeof data23.name !== "string"){
+let data27 = data26[i5];
+const _errs55 = errors;
+const _errs56 = errors;
+if(errors === _errs56){
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if(data27.name !== undefined){
+const _errs58 = errors;
+if(typeof data27.name !== "string"){
 validate55.errors = [{instancePath:instancePath+"/files/" + i5+"/name",schemaPath:"#/$defs/GuestFile/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid12 = _errs51 === errors;
+var valid12 = _errs58 === errors;
 }
 else {
 var valid12 = true;
 }
 if(valid12){
-if(data23.content !== undefined){
-const _errs53 = errors;
-if(typeof data23.content !== "string"){
+if(data27.content !== undefined){
+const _errs60 = errors;
+if(typeof data27.content !== "string"){
 validate55.errors = [{instancePath:instancePath+"/files/" + i5+"/content",schemaPath:"#/$defs/GuestFile/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid12 = _errs53 === errors;
+var valid12 = _errs60 === errors;
 }
 else {
 var valid12 = true;
@@ -6586,7 +6692,7 @@ validate55.errors = [{instancePath:instancePath+"/files/" + i5,schemaPath:"#/$de
 return false;
 }
 }
-var valid10 = _errs48 === errors;
+var valid10 = _errs55 === errors;
 if(!valid10){
 break;
 }
@@ -6597,19 +6703,19 @@ validate55.errors = [{instancePath:instancePath+"/files",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs46 === errors;
+var valid0 = _errs53 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.newSshKeys !== undefined){
-const _errs55 = errors;
+const _errs62 = errors;
 if(typeof data.newSshKeys !== "boolean"){
 validate55.errors = [{instancePath:instancePath+"/newSshKeys",schemaPath:"#/properties/newSshKeys/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
 return false;
 }
-var valid0 = _errs55 === errors;
+var valid0 = _errs62 === errors;
 }
 else {
 var valid0 = true;

@@ -119,7 +119,55 @@ describe('initialization of a VM', () => {
     expect(resolv_conf).toEqual({ nameservers: ['10.0.0.53', '10.0.0.54'], searchdomains: ['example.com'] });
   });
 
+  it('sets up IPv6 in the same way, with or without IPv4', () => {
+    const ipv6 = {
+      ipv6Protocol: 'static',
+      ipv6Address: '2001:db8::5',
+      ipv6Netmask: '64',
+      ipv6Gateway: 'fe80::1',
+    } as const;
+    const { write_files, runcmd } = configOf({
+      guest: {
+        dnsServers: ['2001:db8::53'],
+        nics: [
+          { name: 'eth0', protocol: 'dhcp', ...ipv6 },
+          { name: 'eth1', ...ipv6 },
+          { name: 'eth2', protocol: 'none', ipv6Protocol: 'poly_dhcp_autoconf' },
+          { name: 'eth3', ipv6Protocol: 'dhcp' },
+          { name: 'eth4', ipv6Protocol: 'autoconf' },
+          { name: 'eth5', protocol: 'none', ipv6Protocol: 'none' },
+        ],
+      },
+    }) as unknown as { write_files: { content: string }[]; runcmd: string[][] };
+    const { ethernets } = (parse(write_files[0]!.content) as { network: { ethernets: Record<string, object> } })
+      .network;
+    const nameservers = { addresses: ['2001:db8::53'], search: [] };
+    const fixed = { addresses: ['2001:db8::5/64'], routes: [{ to: '::/0', via: 'fe80::1' }], nameservers };
+    expect(ethernets).toEqual({
+      eth0: { dhcp4: true, dhcp6: false, ...fixed },
+      eth1: { dhcp4: false, dhcp6: false, ...fixed },
+      eth2: { dhcp4: false, dhcp6: true, 'accept-ra': true, nameservers },
+      eth3: { dhcp4: false, dhcp6: true, nameservers },
+      eth4: { dhcp4: false, dhcp6: false, 'accept-ra': true, nameservers },
+    });
+    const commands = runcmd[0]![2]!;
+    expect(commands).toContain(
+      'ifname eth1 ipv4.method disabled ipv6.method manual ipv6.addresses 2001:db8::5/64 ipv6.gateway fe80::1 ' +
+        'ipv6.dns 2001:db8::53 connection.autoconnect yes',
+    );
+    expect(commands).toContain('ifname eth0 ipv4.method auto ipv6.method manual');
+    expect(commands).toContain('ifname eth2 ipv4.method disabled ipv6.method auto');
+    expect(commands).toContain('ifname eth3 ipv4.method disabled ipv6.method dhcp');
+    expect(commands).not.toContain('ipv4.dns');
+    expect(commands).not.toContain('eth5');
+  });
+
   it.each([
+    [{ name: 'eth0; reboot', ipv6Protocol: 'dhcp' }, 'is not the name'],
+    [{ name: 'eth0', ipv6Protocol: 'static', ipv6Address: 'fe80::1%eth0', ipv6Netmask: '64' }, 'not an IPv6 address'],
+    [{ name: 'eth0', ipv6Protocol: 'static', ipv6Address: '10.0.0.5', ipv6Netmask: '64' }, 'not an IPv6 address'],
+    [{ name: 'eth0', ipv6Protocol: 'static', ipv6Address: '2001:db8::5' }, 'not the length of a prefix'],
+    [{ name: 'eth0', ipv6Protocol: 'static', ipv6Address: '2001:db8::5', ipv6Netmask: '129' }, 'not the length'],
     [{ name: 'eth0; reboot', protocol: 'dhcp' }, 'is not the name'],
     [{ name: 'eth0', protocol: 'static', address: '10.0.0.5', netmask: '255.0.255.0' }, 'is not a netmask'],
     [{ name: 'eth0', protocol: 'static', address: '10.0.0' }, 'not an IPv4 address'],

@@ -869,25 +869,33 @@ export function guestNicOldIn(doc: o.Nic, context: MappingContext, at = "nic"): 
 }
 
 const guestNicValues1 = [["dhcp", "dhcp"], ["static", "static"], ["none", "none"]] as const;
+const guestNicValues8 = [["dhcp", "dhcp"], ["autoconf", "autoconf"], ["poly_dhcp_autoconf", "poly_dhcp_autoconf"], ["static", "static"], ["none", "none"]] as const;
 
 export function guestNicOut(entity: n.GuestNic, context: MappingContext): o.NicConfiguration {
   const givenProtocol = entity.protocol;
+  const givenIpv6Protocol = entity.ipv6Protocol;
   const ipAddress = entity.address;
   const ipGateway = entity.gateway;
   const ipNetmask = entity.netmask;
+  const ipv6Address = entity.ipv6Address;
+  const ipv6Gateway = entity.ipv6Gateway;
+  const ipv6Netmask = entity.ipv6Netmask;
   return {
     boot_protocol: givenProtocol == null ? undefined : v.forward(guestNicValues1, givenProtocol),
     ip: ipAddress === undefined && ipGateway === undefined && ipNetmask === undefined ? undefined : { address: ipAddress, gateway: ipGateway, netmask: ipNetmask },
+    ipv6: ipv6Address === undefined && ipv6Gateway === undefined && ipv6Netmask === undefined ? undefined : { address: ipv6Address, gateway: ipv6Gateway, netmask: ipv6Netmask },
+    ipv6_boot_protocol: givenIpv6Protocol == null ? undefined : v.forward(guestNicValues8, givenIpv6Protocol),
     name: entity.name,
     on_boot: entity.onBoot,
   };
 }
 
-const guestNicCover: Cover = { name: 1, boot_protocol: ["The boot protocol can be dhcp, static or none",true,["dhcp","static","none"]], ip: { address: 1, netmask: 1, gateway: 1, version: ["The version follows from the address",false,["v4"]] }, on_boot: 1, ipv6: ["The network assigns the guest's IPv6 addresses",true], ipv6_boot_protocol: ["The network assigns the guest's IPv6 addresses",false,["none"]] };
+const guestNicCover: Cover = { name: 1, boot_protocol: ["The boot protocol can be dhcp, static or none",true,["dhcp","static","none"]], ip: { address: 1, netmask: 1, gateway: 1, version: ["The version follows from the address",false,["v4"]] }, on_boot: 1, ipv6_boot_protocol: ["Only dhcp, autoconf, poly_dhcp_autoconf, static, none can be translated",false,["dhcp","autoconf","poly_dhcp_autoconf","static","none"]], ipv6: { address: 1, netmask: 1, gateway: 1, version: ["The version follows from the address",false,["v6"]] } };
 
 export function guestNicIn(doc: o.NicConfiguration, context: MappingContext, at = "nic_configuration"): Mapped<n.GuestNic> {
   const lost: Lost[] = leftovers(doc, at, guestNicCover, "NicConfiguration", shapes);
   const givenBootProtocol = doc.boot_protocol;
+  const givenIpv6BootProtocol = doc.ipv6_boot_protocol;
   const value: n.GuestNic = {
     name: doc.name,
     protocol: givenBootProtocol == null ? undefined : v.backward(guestNicValues1, givenBootProtocol),
@@ -895,6 +903,10 @@ export function guestNicIn(doc: o.NicConfiguration, context: MappingContext, at 
     netmask: doc.ip?.netmask,
     gateway: doc.ip?.gateway,
     onBoot: doc.on_boot,
+    ipv6Protocol: givenIpv6BootProtocol == null ? undefined : v.backward(guestNicValues8, givenIpv6BootProtocol),
+    ipv6Address: doc.ipv6?.address,
+    ipv6Netmask: doc.ipv6?.netmask,
+    ipv6Gateway: doc.ipv6?.gateway,
   };
   return { value: v.defined(value), lost };
 }
@@ -2338,7 +2350,7 @@ export const places: Places = {
   group: { entity: "Group", element: "group", at: { id: "id", name: "name", domain: "domain@" } },
   guestFile: { entity: "GuestFile", element: "file", at: { name: "name", content: "content" } },
   guestNicOld: { entity: "GuestNic", element: "nic", at: { name: "name", protocol: "boot_protocol", address: "network.ip.address", netmask: "network.ip.netmask", gateway: "network.ip.gateway", onBoot: "on_boot" } },
-  guestNic: { entity: "GuestNic", element: "nic_configuration", at: { name: "name", protocol: "boot_protocol", address: "ip.address", netmask: "ip.netmask", gateway: "ip.gateway", onBoot: "on_boot" } },
+  guestNic: { entity: "GuestNic", element: "nic_configuration", at: { name: "name", protocol: "boot_protocol", address: "ip.address", netmask: "ip.netmask", gateway: "ip.gateway", onBoot: "on_boot", ipv6Protocol: "ipv6_boot_protocol", ipv6Address: "ipv6.address", ipv6Netmask: "ipv6.netmask", ipv6Gateway: "ipv6.gateway" } },
   guestUser: { entity: "GuestUser", element: "user", at: { name: "user_name", password: "password" } },
   hostStorage: { entity: "HostStorage", element: "host_storage", at: { id: "id", lunType: "type", logicalUnits: "logical_units/logical_unit>logicalUnit", host: "host@" } },
   host: { entity: "Host", element: "host", at: { id: "id", name: "name", description: "description", address: "address", status: "status", cluster: "cluster@", sockets: "cpu.topology.sockets", cores: "cpu.topology.cores", threads: "cpu.topology.threads", cpuName: "cpu.name", cpuSpeedMhz: "cpu.speed", architecture: "cpu.architecture", memoryBytes: "memory", memoryFreeBytes: "max_scheduling_memory", hypervisor: "os.type", hypervisorVersion: "os.version.full_version version.full_version", hypervisorMajor: "version.major", hypervisorMinor: "version.minor", hypervisorBuild: "version.build", manufacturer: "hardware_information.manufacturer", productName: "hardware_information.product_name", serialNumber: "hardware_information.serial_number", vmsActive: "summary.active", vmsTotal: "summary.total" } },
