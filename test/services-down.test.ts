@@ -60,6 +60,19 @@ describe.each<CloudKind>(['powervc', 'openstack'])('on %s', (cloud) => {
     for (const path of paths) expect([path, (await ask(path)).status]).toEqual([path, 200]);
   });
 
+  test('with the images down version 4 lists the disks that are none of a template', async () => {
+    const disks = async (): Promise<string[]> => {
+      const { status, text } = await ask('/disks', { accept: 'application/xml', version: '4' });
+      expect(status, text).toBe(200);
+      return [...text.matchAll(/<disk href="[^"]*" id="([^"]*)"/g)].map(([, id = '']) => id);
+    };
+    const all = await disks();
+    back = testbed.simulator.addFault({ service: 'image', then: { status: 503 } });
+    const ofVms = await disks();
+    expect(all.filter((id) => ofVms.includes(id))).toEqual(ofVms);
+    expect([ofVms.length > 0, ofVms.length < all.length]).toEqual([true, true]);
+  });
+
   test('a guest is reported while its VM runs', async () => {
     expect((await ask(`/vms/${VM}`)).text).toContain('<guest_info>');
     Object.assign(testbed.simulator.world.servers.get(VM)!, { vm_state: 'stopped', power_state: 4 });

@@ -15,7 +15,7 @@ import { capabilities, words } from './capabilities.js';
 import { connect, reconnect, type Connection, type WorkspacePlace } from './connection.js';
 import { parseCrn } from './crn.js';
 import { createVmPort } from './instances.js';
-import { createInventoryPort, tierOf } from './inventory.js';
+import { createInventoryPort, tierOf, type ImageVolumes } from './inventory.js';
 import { createNicPort, type Whereabouts } from './nics.js';
 import type { Marks } from './marks.js';
 import { createPmemPort } from './pmem.js';
@@ -69,6 +69,7 @@ export function createPowerVsBackend(settings: PowerVsSettings): Backend {
     vmNames: new Map(),
     sighted: new Set(),
     diskMarks: new Map(),
+    imageVolumes: new Map(),
     nicMarks: new Map(),
     groupNotes: { notes: new Map(), refused: new Map(), changes: 0, sighted: new Set() },
   };
@@ -104,6 +105,7 @@ interface Shared {
   readonly vmNames: Map<string, string>;
   readonly sighted: Set<string>;
   readonly diskMarks: Marks;
+  readonly imageVolumes: ImageVolumes;
   readonly nicMarks: Marks;
   readonly groupNotes: GroupNotesState;
 }
@@ -153,7 +155,7 @@ function sessionOf(connection: Connection, place: WorkspacePlace, shared: Shared
     nics: createNicPort(connection, shared.nics, shared.nicMarks, shared.whereabouts, groupNotes),
     snapshots: createSnapshotPort(connection),
     pmem: createPmemPort(connection),
-    inventory: createInventoryPort(connection, groupNotes),
+    inventory: createInventoryPort(connection, groupNotes, shared.imageVolumes),
     access: {
       permissions: async () => [ownPermission(connection)],
       keys: async () => [],

@@ -28,6 +28,9 @@ import { GIB } from '../../units.js';
 const CONTEXT = { base: '' };
 const aboutTemplate = (id: string) => [{ what: 'Template', id }];
 
+/** The volumes of images that are whole, which never change: a list of images does not tell them. */
+export type ImageVolumes = Map<string, NonNullable<Image['volumes']>>;
+
 /** The storage tier behind a storage domain. One call. Throws `not-found.reference`. */
 export async function tierOf(connection: Connection, storageDomainId: string): Promise<string> {
   const tier = (await connection.call('systems.tiers', {})).find(({ name }) => domainId(name) === storageDomainId);
@@ -42,6 +45,7 @@ export async function tierOf(connection: Connection, storageDomainId: string): P
 export function createInventoryPort(
   connection: Connection,
   groupNotes: Pick<GroupNotes, 'read' | 'noteOrRetry' | 'forget'>,
+  imageVolumes: ImageVolumes,
 ): InventoryPort {
   /** An image has no description of a client's. */
   const described = (found: Template): Template => {
@@ -93,9 +97,20 @@ export function createInventoryPort(
   }
 
   async function template(id: string): Promise<Template> {
-    return described(
-      templateOf(await connection.call('images.get', { params: { image: id }, about: aboutTemplate(id) })),
-    );
+    const image = await connection.call('images.get', { params: { image: id }, about: aboutTemplate(id) });
+    if (image.volumes && templateOf(image).status === 'ok') imageVolumes.set(id, image.volumes);
+    return described(templateOf(image));
+  }
+
+  /** One call. */
+  async function templates(): Promise<Template[]> {
+    const { images } = await connection.call('images.list', {});
+    const ids = new Set(images.map(({ imageID }) => imageID));
+    for (const id of imageVolumes.keys()) if (!ids.has(id)) imageVolumes.delete(id);
+    return images
+      .map((image) => ({ ...image, volumes: image.volumes ?? imageVolumes.get(image.imageID) ?? null }))
+      .map(templateOf)
+      .map(described);
   }
 
   return {
@@ -103,7 +118,7 @@ export function createInventoryPort(
     hosts,
     storageDomains,
     template,
-    templates: async () => (await connection.call('images.list', {})).images.map(templateOf).map(described),
+    templates,
     networks: async () =>
       (await connection.call('networks.list', {})).networks.map((network) => ({
         ...read(() => networkIn(network, CONTEXT)).value,

@@ -2,8 +2,8 @@ import { Fault, isFault, type Disk } from '../../model/index.js';
 import * as disks from '../../services/disks/index.js';
 import { findPmemDisk, listPmemDisks } from '../../services/pmem/list.js';
 import * as floating from '../../services/disks/floating.js';
-import { ofTemplate, type TemplateDiskRule } from '../../services/disks/of-template.js';
-import { findTemplateDisk } from '../../services/inventory/inventory.js';
+import { isUnchanged, ofTemplate, type TemplateDiskRule } from '../../services/disks/of-template.js';
+import { findTemplateDisk, withTemplateDisks } from '../../services/inventory/inventory.js';
 import { refusals } from '../declare/absent.js';
 import { collection } from '../declare/collection.js';
 import { shareableNeed } from './disk-needs.js';
@@ -24,17 +24,24 @@ const COPY = '{cloud} copies volumes only together with their VM: clone the VM.'
 const EXPORT = '{cloud} makes images of VMs, not of single volumes: export the VM.';
 
 /**
- * In versions where VMs have attachments, each attachment's disk is one of all disks, so these include pmem volumes.
+ * In versions with attachments, the disk of each attachment of a VM or template is one of all disks, so these include
+ * pmem volumes and the disks of templates.
  */
-const hasPmem = ({ version }: Call): boolean => version.hasDocument('disk_attachment');
+const hasAttachments = ({ version }: Call): boolean => version.hasDocument('disk_attachment');
+
+/** All volumes, page by page, and in versions with attachments the disks of templates. */
+export const listVolumes = (call: Call): AsyncIterable<readonly Disk[]> => {
+  const volumes = disks.listAll(call.scope);
+  return hasAttachments(call) ? withTemplateDisks(call.scope, volumes) : volumes;
+};
 
 async function* every(call: Call): AsyncGenerator<readonly Disk[]> {
-  yield* disks.listAll(call.scope);
-  if (hasPmem(call)) yield* listPmemDisks(call.scope);
+  yield* listVolumes(call);
+  if (hasAttachments(call)) yield* listPmemDisks(call.scope);
 }
 
 const findOwn = async (call: Call, id: string): Promise<Disk | undefined> =>
-  (await disks.findDisk(call.scope, id)) ?? (hasPmem(call) ? await findPmemDisk(call.scope, id) : undefined);
+  (await disks.findDisk(call.scope, id)) ?? (hasAttachments(call) ? await findPmemDisk(call.scope, id) : undefined);
 
 /** A disk by its id, attached, floating or a template's. @throws Fault `not-found` */
 export const anyDisk = async (call: Call, id: string): Promise<Disk> =>
@@ -64,15 +71,21 @@ export function disksAt(parent: string, { list, look }: DiskPlace): Operation[] 
 
   /**
    * Changes a disk. A template's is part of an image; PowerVC shows its volume, but takes no change of it. Throws
-   * `not-found`, and the refusal of a template's.
+   * `not-found`, and the refusal of a template's, unless it stays the same.
    */
-  async function change<R>(call: Call, rule: TemplateDiskRule, act: (disk: Disk) => Promise<R>): Promise<R> {
-    const id = idIn(call, 'disk');
+  async function change<R>(
+    call: Call,
+    rule: TemplateDiskRule,
+    act: (disk: Disk) => Promise<R>,
+    sameAs?: (disk: Disk) => R | undefined,
+  ): Promise<R> {
     try {
       return await act(await here(call, ownDisk));
     } catch (error) {
-      if (isFault(error, 'not-found') && (await findTemplateDisk(call.scope, id))) throw ofTemplate(call.scope, rule);
-      throw error;
+      if (!isFault(error, 'not-found') || !(await findTemplateDisk(call.scope, idIn(call, 'disk')))) throw error;
+      const unchanged = sameAs?.(await get(call));
+      if (unchanged === undefined) throw ofTemplate(call.scope, rule);
+      return unchanged;
     }
   }
 
@@ -80,8 +93,8 @@ export function disksAt(parent: string, { list, look }: DiskPlace): Operation[] 
     at.list({
       summary: 'All disks, including floating ones',
       how:
-        'Cinder volumes, page by page. Disks of templates, which engines list too, are read one by one or at their ' +
-        'templates: clouds keep them in images, each of which may take a call.',
+        'Cinder volumes, page by page. In version 4 also the disks of templates, at the end of the list, with one more ' +
+        'call for the images; without them while the image service is down.',
       searchable: parent === '',
       verb: list,
     }),
@@ -107,8 +120,12 @@ export function disksAt(parent: string, { list, look }: DiskPlace): Operation[] 
       since: 'gateway',
       faults: ['conflict', 'conflict.transition', 'backend.space'],
       async verb(call, input) {
-        return change(call, 'disk.edit.plugged', ({ id, vm }) =>
-          vm?.id === undefined ? disks.updateAny(call.scope, id, input) : disks.update(call.scope, vm.id, id, input),
+        return change(
+          call,
+          'disk.edit.plugged',
+          ({ id, vm }) =>
+            vm?.id === undefined ? disks.updateAny(call.scope, id, input) : disks.update(call.scope, vm.id, id, input),
+          (disk) => (isUnchanged(disk, input) ? disk : undefined),
         );
       },
     }),

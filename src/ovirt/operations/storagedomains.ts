@@ -1,4 +1,3 @@
-import * as disks from '../../services/disks/index.js';
 import * as diskSnapshots from '../../services/disks/snapshots.js';
 import * as inventory from '../../services/inventory/inventory.js';
 import { absent, type Absent, refusals } from '../declare/absent.js';
@@ -9,7 +8,7 @@ import { diskResource } from './disks.js';
 import { diskSnapshotsAt } from './disksnapshots.js';
 import { exportOperations } from './exports.js';
 import { diskProfilesOf } from './diskprofiles.js';
-import { disksAt } from './floatingdisks.js';
+import { disksAt, listVolumes } from './floatingdisks.js';
 import { fileResource, storageDomainResource, templateResource } from './resources.js';
 import { idIn, inOwnDataCenter } from './shared.js';
 
@@ -36,8 +35,7 @@ const lookAtSized = async (call: Call) => {
 /** The disks on the domain, page by page. */
 async function* disksOn(call: Call) {
   const { id } = await registerGauges(call);
-  for await (const page of disks.listAll(call.scope))
-    yield page.filter(({ storageDomain }) => storageDomain?.id === id);
+  for await (const page of listVolumes(call)) yield page.filter(({ storageDomain }) => storageDomain?.id === id);
 }
 
 /** The snapshots of disks on the domain, page by page. */

@@ -21,7 +21,7 @@ import { isAble } from '../fitting.js';
 import { aggregatedPmemDomain, pmemDomains } from '../pmem/disks.js';
 import { blankTemplate, isBlank } from '../references.js';
 import { withFacts, withFactsOfOne } from '../templates/facts.js';
-import { unlessGone } from '../work/wait.js';
+import { unlessGone, watched } from '../work/wait.js';
 import { dispensable } from '../dispensable.js';
 import { isTransferImage } from '../transfers/image-name.js';
 
@@ -85,12 +85,16 @@ export async function templateDisks(scope: Scope, id: string): Promise<Disk[]> {
   return placed(scope, disks);
 }
 
-async function placed(scope: Scope, disks: readonly Disk[]): Promise<Disk[]> {
+async function placed(
+  scope: Scope,
+  disks: readonly Disk[],
+  volume = (id: string): Promise<Disk | undefined> => unlessGone(scope.session.disks.get(id)),
+): Promise<Disk[]> {
   if (disks.every(({ storageDomain }) => storageDomain)) return disks.map(withProfile);
   const [byDefault] = (await scope.session.inventory.storageDomains()).filter(({ type }) => type === 'data');
   return Promise.all(
     disks.map(async (disk) => {
-      const found = disk.storageDomain ? disk : await unlessGone(scope.session.disks.get(disk.id));
+      const found = disk.storageDomain ? disk : await volume(disk.id);
       const domain = found?.storageDomain ?? byDefault;
       return withProfile({
         ...disk,
@@ -102,16 +106,44 @@ async function placed(scope: Scope, disks: readonly Disk[]): Promise<Disk[]> {
 export const templateDisk = async (scope: Scope, id: string, diskId: string): Promise<Disk> =>
   pick('Disk', await templateDisks(scope, id), diskId);
 
+/** The disks of all templates. One call; one more for each image whose disks a list does not tell. */
+async function imageDisks(scope: Scope): Promise<Disk[]> {
+  const told = await Promise.all(
+    (await images(scope)).map(async (image) =>
+      image.disks ? image : unlessGone(scope.session.inventory.template(image.id)),
+    ),
+  );
+  return told.flatMap((image) => image?.disks ?? []);
+}
+
 /**
  * A disk of any template: where templates consist of snapshots, or their volumes are not listed, it is none of the
- * volumes. One call, and those of `templateDisks`; one more for each image whose disks a list does not tell.
+ * volumes. The calls of `imageDisks` and `templateDisks`.
  */
 export async function findTemplateDisk(scope: Scope, id: string): Promise<Disk | undefined> {
-  const all = await images(scope);
-  const silent = all.filter(({ disks }) => disks === undefined);
-  const told = await Promise.all(silent.map((image) => unlessGone(scope.session.inventory.template(image.id))));
-  const found = [...all, ...told].flatMap((image) => image?.disks ?? []).find((disk) => disk.id === id);
+  const found = (await imageDisks(scope)).find((disk) => disk.id === id);
   return found && (await placed(scope, [found]))[0];
+}
+
+/**
+ * The volumes, page by page, and then those disks of templates that are none of them: clients look for the disk of each
+ * attachment in the list of all (docs/reference/v4-clients.md, ManageIQ). The calls of `imageDisks`, and of storage
+ * domains where images do not tell theirs; without the image service, the volumes alone.
+ */
+export async function* withTemplateDisks(
+  scope: Scope,
+  volumes: AsyncIterable<readonly Disk[]>,
+): AsyncGenerator<readonly Disk[]> {
+  const reading = watched(dispensable(imageDisks(scope)));
+  let left: Map<string, Disk> | undefined;
+  const others = async (): Promise<Map<string, Disk>> => new Map((await reading)?.map((disk) => [disk.id, disk]));
+  for await (const page of volumes) {
+    left ??= await others();
+    for (const { id } of page) left.delete(id);
+    yield page;
+  }
+  const disks = [...(left ?? (await others())).values()];
+  if (disks.length > 0) yield placed(scope, disks, async () => undefined);
 }
 
 /** The target of `export`: the images, which include templates. */
