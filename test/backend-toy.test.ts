@@ -37,7 +37,7 @@ const isList = Object.assign(
 type Bodies = { 'machines.list': { request: undefined; answer: { machines: Machine[] } } };
 const toy: Table<typeof calls, Bodies> = { calls, answerValidators: { 'machines.list': { 200: isList } } };
 
-const words: Words = { cloud: 'Toy', hypervisor: 'Toy' };
+const words: Words = { cloud: 'Toy', hypervisor: 'Toy', group: 'group', storage: 'store' };
 const WHY = 'a toy has only machines.';
 const conventions: Conventions = {
   nameOf: () => 'Toy',

@@ -220,7 +220,7 @@ export function fakeBackend(world: World): Backend {
   } as unknown as BackendSession;
   return {
     name: 'fake',
-    words: { cloud: 'PowerVC', hypervisor: 'PowerVM' },
+    words: { cloud: 'PowerVC', hypervisor: 'PowerVM', group: 'host group', storage: 'storage template' },
     capabilities,
     async login(credentials) {
       world.logins.push(credentials);

@@ -19,7 +19,7 @@ import { startTestbed, type Testbed } from './support/testbed.js';
 
 const capable = new Proxy({}, { get: () => true }) as SupportedBackend['capabilities'];
 const unable = new Proxy({}, { get: () => 'it has no hands' }) as SupportedBackend['capabilities'];
-const words = { cloud: 'PowerVC', hypervisor: 'PowerVM' };
+const words = { cloud: 'PowerVC', hypervisor: 'PowerVM', group: 'host group', storage: 'storage template' };
 const matrixOf = (...backends: SupportedBackend[]): Matrix => readMatrix(`${packageRoot}schemas`, backends);
 const powervc = matrixOf({ name: 'powervc', words, on: 'openstack', capabilities: capable });
 const field = (type: string, name: string) =>

@@ -64,7 +64,10 @@ export function fakeSession(world: FakeWorld): FakeSession {
       ...wiring.port('disks', disksMethods(world)),
       list: () => wiring.page('disks.list', () => listVolumes(world)),
     },
-    images: unsupportedPorts({ cloud: 'Fake', hypervisor: 'Fake' }, 'it has no images.').images,
+    images: unsupportedPorts(
+      { cloud: 'Fake', hypervisor: 'Fake', group: 'host group', storage: 'storage template' },
+      'it has no images.',
+    ).images,
     nics: wiring.port('nics', nicsMethods(world)),
     snapshots: wiring.port('snapshots', snapshotsMethods(world)),
     pmem: wiring.port('pmem', pmemMethods(world)),

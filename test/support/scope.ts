@@ -17,7 +17,7 @@ export function scopeOn(world: FakeWorld, settings: Partial<Scope['settings']> =
     session: fakeSession(world),
     hasPmem: true,
     backend: 'PowerVC',
-    words: { cloud: 'PowerVC', hypervisor: 'PowerVM' },
+    words: { cloud: 'PowerVC', hypervisor: 'PowerVM', group: 'host group', storage: 'storage template' },
     engine: '3.6',
     log,
     reports,

@@ -35,8 +35,32 @@ const REFUSED: Readonly<Record<(typeof CLOUDS)[number], readonly string[]>> = {
   powervs: ['linked', 'plugged'],
 };
 
+/** What a cloud alone makes and changes, by its list. */
+const FIXED = [
+  ['clusters', 'cluster'],
+  ['datacenters', 'data_center'],
+  ['diskprofiles', 'disk_profile'],
+  ['hosts', 'host'],
+  ['instancetypes', 'instance_type'],
+  ['macpools', 'mac_pool'],
+  ['networks', 'network'],
+  ['storagedomains', 'storage_domain'],
+  ['vnicprofiles', 'vnic_profile'],
+] as const;
+
+/** What the gateway keeps of its own: what is not read back is reported. */
+const OWN = [
+  ['/tags', 'tag', ['name', 'description'], ['comment']],
+  ['/affinitylabels', 'affinity_label', ['name', 'description', 'comment'], ['read_only']],
+] as const;
+
+const NAMES = { openstack: 'OpenStack', powervc: 'PowerVC', powervs: 'Power Virtual Server' } as const;
+
 const written = (path: string, value: string): string => `<${path}>${value}</${path}>`;
 const sent = (all: readonly Member[]): string => all.map(([path, value]) => written(path, value)).join('');
+/** The texts of a document that people set. */
+const describes = ({ text }: Pick<Answer, 'text'>): string[] =>
+  [...text.matchAll(/<(?:name|description|comment)>[^<]*</g)].map(([one]) => one);
 const shown = (all: readonly Member[], of: XmlElement): Member[] =>
   all.map(([path, , other]) => [path, textAt(of, path) ?? 'absent', other]);
 
@@ -189,5 +213,57 @@ describe.each(CLOUDS)('on %s', (cloud) => {
       const found = await get(at, { version });
       expect([textAt(found, 'description'), textAt(found, 'persist_memorystate')]).toEqual(['two words', 'false']);
     }
+  });
+
+  it.each(FIXED)('a change of one of /%s is refused by name, whatever it changes', async (list, element) => {
+    const id = idOf((await v4.send('GET', `/${list}`)).text, element);
+    // sizes are free there
+    if (id === '') return expect([cloud, list]).toEqual(['powervs', 'instancetypes']);
+    const at = `/${list}/${id}`;
+    const { text: before } = await v4.send('GET', at);
+    for (const change of [written('name', 'other'), written('description', 'other'), written('comment', 'other')]) {
+      const { status, text } = await v4.send('PUT', at, written(element, change));
+      expect([change, status, text]).toEqual([
+        change,
+        409,
+        expect.stringContaining(`not supported by ${NAMES[cloud]}: `),
+      ]);
+    }
+    expect(describes(await v4.send('GET', at))).toEqual(describes({ text: before }));
+  });
+
+  it.each(OWN)('one of %s: each member is read back or reported', async (list, element, kept, reports) => {
+    const made = await v4.send('POST', list, written(element, written('name', 'first')));
+    if (cloud === 'powervs')
+      return expect([made.status, made.text]).toEqual([409, expect.stringContaining(NAMES.powervs)]);
+    const at = `${list}/${idOf(made.text, element)}`;
+    for (const member of kept) {
+      const { status, text, headers } = await v4.send('PUT', at, written(element, written(member, 'second')));
+      expect([member, status, reported(headers)], text).toEqual([member, 200, null]);
+      expect([member, textAt(await get(at), member)]).toEqual([member, 'second']);
+    }
+    for (const member of reports) {
+      const { status, headers } = await v4.send('PUT', at, written(element, written(member, 'true')));
+      expect([status, reported(headers)]).toEqual([200, `${element}.${member}`]);
+    }
+    expect((await v4.send('DELETE', at)).status).toBe(200);
+  });
+
+  it('an affinity group cannot change, by name', async () => {
+    const groups = `/clusters/${idOf((await v4.send('GET', '/clusters')).text, 'cluster')}/affinitygroups`;
+    const rule = '<vms_rule><enabled>true</enabled><enforcing>true</enforcing><positive>true</positive></vms_rule>';
+    const made = await v4.send('POST', groups, `<affinity_group><name>together</name>${rule}</affinity_group>`);
+    expect(made.status, made.text).toBe(201);
+    const at = `${groups}/${idOf(made.text, 'affinity_group')}`;
+    for (const change of [written('name', 'apart'), written('priority', '2'), written('enforcing', 'false')]) {
+      const { status, text } = await v4.send('PUT', at, written('affinity_group', change));
+      expect([change, status, text]).toEqual([
+        change,
+        409,
+        expect.stringContaining(`not supported by ${NAMES[cloud]}: `),
+      ]);
+    }
+    expect(textAt(await get(at), 'name')).toBe('together');
+    expect((await v4.send('DELETE', at)).status).toBe(200);
   });
 });

@@ -2,7 +2,12 @@ import type { Capabilities, Capability, Words } from '../../model/index.js';
 import type { Cloud } from './discovery.js';
 import { reaches } from './microversions.js';
 
-export const words: Words = { cloud: 'OpenStack', hypervisor: 'Nova' };
+export const words: Words = {
+  cloud: 'OpenStack',
+  hypervisor: 'Nova',
+  group: 'availability zone',
+  storage: 'volume type',
+};
 
 const IBM = 'plain OpenStack does not have this call, which is an extension by IBM.';
 

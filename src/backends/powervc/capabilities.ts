@@ -2,7 +2,12 @@ import type { Capabilities, Words } from '../../model/index.js';
 import { plainCapabilities } from '../openstack/capabilities.js';
 import type { PowerVcSettings } from './settings.js';
 
-export const words: Words = { cloud: 'PowerVC', hypervisor: 'PowerVM' };
+export const words: Words = {
+  cloud: 'PowerVC',
+  hypervisor: 'PowerVM',
+  group: 'host group',
+  storage: 'storage template',
+};
 
 const NO_BYTES =
   'an image of PowerVC is a volume, and its Glance does not accept or return image data (setting powervc.imageData).';

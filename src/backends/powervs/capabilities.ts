@@ -1,6 +1,11 @@
 import type { Capabilities, Words } from '../../model/index.js';
 
-export const words: Words = { cloud: 'Power Virtual Server', hypervisor: 'PowerVM' };
+export const words: Words = {
+  cloud: 'Power Virtual Server',
+  hypervisor: 'PowerVM',
+  group: 'system pool',
+  storage: 'storage tier',
+};
 
 const NO_NOTES = 'Power Virtual Server cannot store metadata for it, and the gateway itself stores nothing.';
 const NO_BLOCKS =

@@ -90,7 +90,7 @@ export function clustersAt(parent: string): Operation[] {
       },
     }),
     at.get({ summary: 'One cluster', how: CLUSTER, verb: look }),
-    ...refusals('cluster', 'cluster', 'clusters are host groups of {cloud}, and are created and changed there.', [
+    ...refusals('cluster', 'cluster', 'clusters are {group}s of {cloud}, and are created and changed there.', [
       `add ${path}`,
       `update ${item}`,
       `remove ${item}`,

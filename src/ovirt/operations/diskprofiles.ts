@@ -10,7 +10,7 @@ import { idIn, untilVersion3 } from './shared.js';
 
 const PROFILE =
   'Each storage domain for disks has one profile, without limits; a new disk may name it in place of the domain.';
-const WHY = 'a storage template is the profile of its disks.';
+const WHY = 'a {storage} is the profile of its disks.';
 
 const profiles = collection('/diskprofiles', '{diskprofile:id}', diskProfileResource);
 

@@ -16,8 +16,8 @@ const DOMAIN =
   'A storage template of {cloud}. The ISO images form a domain of type iso, ' +
   'persistent memory two domains of its own, and exports go to images.';
 const FILE = 'An ISO image in Glance.';
-const MADE = 'storage domains are storage templates of {cloud}, and are created and changed there.';
-const THERE = 'storage templates exist as long as {cloud} has them: they cannot be attached or detached.';
+const MADE = 'storage domains are {storage}s of {cloud}, and are created and changed there.';
+const THERE = '{storage}s exist as long as {cloud} has them: they cannot be attached or detached.';
 const IMAGE = 'An image is on the export domain.';
 const NOT_IMPORTED = 'an image is deployed by creating a VM from it: add a VM with this template.';
 const PROVIDERS = '{cloud} accesses storage through its storage providers, whose connections it does not report.';
