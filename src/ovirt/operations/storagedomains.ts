@@ -17,7 +17,7 @@ const DOMAIN =
   'persistent memory two domains of its own, and exports go to images.';
 const FILE = 'An ISO image in Glance.';
 const MADE = 'storage domains are {storage}s of {cloud}, and are created and changed there.';
-const THERE = '{storage}s exist as long as {cloud} has them: they cannot be attached or detached.';
+const THERE = 'a domain exists as long as {cloud} has its {storage}: it cannot be attached or detached.';
 const IMAGE = 'An image is on the export domain.';
 const NOT_IMPORTED = 'an image is deployed by creating a VM from it: add a VM with this template.';
 const PROVIDERS = '{cloud} accesses storage through its storage providers, whose connections it does not report.';
