@@ -54,6 +54,25 @@ describe('follow', () => {
     expect([vm['host_devices'], vm['watchdogs']]).toEqual([{}, {}]);
   });
 
+  it.each(['/bookmarks', '/vmpools', '/icons', '/imagetransfers', '/vms?search=name%3Dnone', '/katelloerrata'])(
+    'reports an unknown name where there is nothing to follow it from: %s',
+    async (path) => {
+      const follow = path.includes('?') ? '&follow=' : '?follow=';
+      expect((await get(`${path}${follow}`)).headers['x-ovirt-ignored']).toBeUndefined();
+      const { status, headers } = await get(`${path}${follow}nonsense`);
+      expect([status, headers['x-ovirt-ignored']]).toEqual([200, '?follow=nonsense']);
+    },
+  );
+
+  it('embeds nothing in the root document, and says so', async () => {
+    const plain = await get('');
+    expect([plain.status, plain.headers['x-ovirt-ignored']]).toEqual([200, undefined]);
+    const { status, text, headers } = await get('?follow=clusters,nonsense.more');
+    expect([status, headers['x-ovirt-ignored']]).toEqual([200, '?follow=clusters, ?follow=nonsense']);
+    expect(Object.keys(JSON.parse(text) as object)).toEqual(Object.keys(JSON.parse(plain.text) as object));
+    expect((await get('?follow=')).headers['x-ovirt-ignored']).toBeUndefined();
+  });
+
   it('has no effect when it is empty, and reports an unknown name', async () => {
     const plain = await get('/vms');
     expect((await get('/vms?follow=')).text).toBe(plain.text);

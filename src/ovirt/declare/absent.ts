@@ -1,6 +1,7 @@
 import { Fault, worded } from '../../model/index.js';
 import { actionTitle } from './action-words.js';
 import { declare } from './declare.js';
+import { reportUnfollowed } from './follow.js';
 import type { Call, Operation } from './operation.js';
 import type { OperationKind } from '../version/declaration.js';
 import { documentReply } from '../http/reply.js';
@@ -149,6 +150,7 @@ function operationsOf(owner: string, row: Absent, look: Look | undefined): Opera
       // a malformed search is refused even where there is nothing to find
       const common = commonSearch(entity);
       readSearch({ ...common, fields: { ...common.fields, ...search } }, call.parameters, call.sortLimit);
+      reportUnfollowed(call, item);
       await look?.(call);
       if (document === undefined) throw new Fault('not-found', { what: entity, id: '' });
       return documentReply(200, call.version.document(document), {});

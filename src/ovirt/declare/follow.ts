@@ -178,6 +178,21 @@ function elementAbove(version: ServedVersion, path: string): string {
   return version.operations.find((one) => one.kind === 'get' && shapeOf(one.path) === shapeOf(parent))?.answers ?? '';
 }
 
+/**
+ * Reports what `follow` names of the items of a collection that has none here. In versions without it, the parameter is
+ * reported as any other.
+ */
+export function reportUnfollowed(call: Call, item: string): void {
+  if (call.version.protocol.inline === 'follow') reportUnknown(call, item, followTree(call.parameters.text('follow')));
+}
+
+/** Reports all that `follow` names: the document at this address embeds nothing. */
+export function reportFollow(call: Call): void {
+  if (call.version.protocol.inline !== 'follow') return;
+  const names = [...followTree(call.parameters.text('follow')).keys()];
+  call.ignore(names.map((name) => ({ path: `?follow=${name.slice(0, 100)}`, why: 'this document embeds nothing' })));
+}
+
 function reportUnknown(call: Call, item: string, tree: FollowTree): void {
   const why = 'these documents have no such link';
   call.ignore(unknownIn(call.version, item, tree).map((name) => ({ path: `?follow=${name.slice(0, 100)}`, why })));

@@ -1,5 +1,6 @@
 import { xsdOf } from '../../codec/xsd.js';
 import { declare } from '../declare/declare.js';
+import { reportFollow } from '../declare/follow.js';
 import { rsdlOf, SCHEMA_FILE } from '../entry/rsdl.js';
 import type { Operation } from '../declare/operation.js';
 import { documentReply, type Reply } from '../http/reply.js';
@@ -22,6 +23,7 @@ export const entryOperation: Operation = declare({
     if (call.parameters.text('rsdl') !== undefined)
       return documentReply(200, call.version.document('rsdl'), rsdlOf(call.version, call.product));
     if (call.parameters.text('schema') !== undefined) return schemaReply(call.version);
+    reportFollow(call);
     return byVersion(call.version.protocol).root(call);
   },
 });
