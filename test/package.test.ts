@@ -116,6 +116,14 @@ describe('version and completion', () => {
         .split(' ');
     expect(ask('sim')).toEqual(['simulate']);
     expect(ask('report', '--form')).toEqual(['--format']);
+    expect(ask('report', '--format', "''")).toEqual(['text', 'json', 'csv']);
+    expect(ask('--log-format', 'j')).toEqual(['json']);
+    expect(ask('serve', '--backend', '=', 'power')).toEqual(['powervc', 'powervs']);
+    expect(ask('support', '--support', 'left').join(' ')).toBe('left out');
+    expect(ask('plan', '--output', `${packageRoot}package-l`)).toEqual([`${packageRoot}package-lock.json`]);
+    expect(ask('serve', '--port', "''")).toEqual(['']);
+    expect(ask('completion', 'z')).toEqual(['zsh']);
+    expect(ask('help', 'rep')).toEqual(['report', 'replay']);
     expect((await runCli(['completion', 'fish'])).code).toBe(2);
   });
 });

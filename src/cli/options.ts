@@ -11,6 +11,8 @@ interface SettingOption {
   readonly flags: string;
   readonly attribute: string;
   readonly text: string;
+  /** The values that the setting may have, if they are a fixed set. */
+  readonly values?: readonly string[];
 }
 
 const attributeOf = (flags: string): string =>
@@ -27,10 +29,20 @@ function settingOptions(command: string): SettingOption[] {
     const preset =
       setting.default === undefined || setting.default === false ? '' : ` [${JSON.stringify(setting.default)}]`;
     return [
-      { key, flags: own, attribute: attributeOf(own), text: `${help[command] ?? description}${values}${preset}` },
+      {
+        key,
+        flags: own,
+        attribute: attributeOf(own),
+        text: `${help[command] ?? description}${values}${preset}`,
+        ...(setting.enum && { values: setting.enum }),
+      },
     ];
   });
 }
+
+/** The values of a command's options for settings that have a fixed set of them, by the option's attribute. */
+export const settingChoices = (command: string): ReadonlyMap<string, readonly string[]> =>
+  new Map(settingOptions(command).flatMap(({ attribute, values }) => (values ? [[attribute, values]] : [])));
 
 /** Adds the options for settings: a file, single ones by name, the command's own. */
 export function withSettings(command: Command): Command {
