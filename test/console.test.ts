@@ -210,6 +210,7 @@ describe('the playground', () => {
   it.each([
     ['powervc', 'curl -u "$OVIRT_USER" https://engine/api/clusters'],
     ['openstack', 'curl -u jane@corp:secret -b JSESSIONID=x https://engine/api/clusters'],
+    ['powervc', 'GET http://engine.example.com/api/clusters HTTP/1.1\nHost: engine.example.com\n'],
   ])('runs a request on a simulated %s, with a login of its own: %s', async (backend, text) => {
     const ask = await visitor();
     const answer = await ask('playground', {

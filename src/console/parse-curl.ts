@@ -1,4 +1,4 @@
-import type { ExchangeRequest, Header } from '../exchanges/index.js';
+import { originForm, type ExchangeRequest, type Header } from '../exchanges/index.js';
 import { BadInput } from './bad-input.js';
 
 /** Escapes of `$'…'` (Bash, "ANSI-C Quoting") that stand for one character. */
@@ -108,7 +108,8 @@ export function parseCurl(text: string): ExchangeRequest {
     throw new BadInput('Bodies from files are not supported: paste the text after -d.');
   const sent = data.join('&');
   const body = isQuery ? '' : sent;
-  const target = targetOf(url);
+  // the host is that of the scratch gateway, whatever the URL says
+  const target = originForm(url);
   return {
     method: method ?? (head ? 'HEAD' : body === '' ? 'GET' : 'POST'),
     target: isQuery && sent !== '' ? `${target}${target.includes('?') ? '&' : '?'}${sent}` : target,
@@ -147,9 +148,3 @@ function headerOf(text: string): Header {
 /** A variable in place of the login means the simulator's own. */
 const basic = (login: string): string =>
   `Basic ${Buffer.from(login.startsWith('$') ? 'admin@internal:powervc' : login).toString('base64')}`;
-
-/** Path and query; the host is that of the scratch gateway, whatever the URL says. */
-function targetOf(url: string): string {
-  const [, target] = /^(?:[a-z]+:\/\/)?[^/?#]*([/?][^#]*)?/i.exec(url) ?? [];
-  return target === undefined ? '/' : target.startsWith('/') ? target : `/${target}`;
-}

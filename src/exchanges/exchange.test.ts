@@ -51,9 +51,21 @@ describe('parseExchange', () => {
   });
 
   it.each([
+    ['GET http://engine.example.com/api/vms HTTP/1.1', '/api/vms'],
+    [
+      'GET https://engine.example.com:443/ovirt-engine/api/vms?search=name%3Da HTTP/2',
+      '/ovirt-engine/api/vms?search=name%3Da',
+    ],
+    ['GET https://engine.example.com', '/'],
+  ])('reads a whole URL as a proxy would: %s', (line, target) => {
+    expect(parseExchange(`${line}\nHost: engine.example.com\n`).request).toMatchObject({ method: 'GET', target });
+  });
+
+  it.each([
     ['', 'line 1: there is no request'],
     ['# only a note\n', 'there is no request'],
     ['hello\n', 'line 1: not a request line'],
+    ['GET engine.example.com/api HTTP/1.1\n', 'line 1: not a request line'],
     ['GET /a HTTP/1.1\nAccept application/xml\n', 'line 2: not a header: Accept application/xml'],
     ['GET /a\n\n=== answers\n', 'line 3: === answers is not a section'],
     ['GET /a\n\n=== calls\n\nvolume POST\n', 'line 5: not a call'],

@@ -11,3 +11,4 @@ export {
 export { formatExchange, formatExchanges } from './format.js';
 export { parseExchange, parseExchanges } from './parse.js';
 export { belowEndpoint, sendExchange } from './send.js';
+export { originForm } from './target.js';

@@ -8,6 +8,7 @@ import {
   type ExchangeRequest,
   type Header,
 } from './exchange.js';
+import { originForm } from './target.js';
 
 /** Lines with the number of the first, so that errors can say where. */
 interface Lines {
@@ -18,6 +19,10 @@ interface Lines {
 const SECTION = /^=== (\w+)\s*$/;
 const NEXT = /^=== then\s*$/;
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})\b/;
+// a browser shows requests of HTTP/2 and 3 in the same form
+const PROTOCOL = / HTTP\/(?:1\.[01]|[23](?:\.0)?)\s*$/;
+// the target as servers get it, or the whole URL, as proxies do
+const REQUEST_LINE = /^([A-Z]+) (\/\S*|https?:\/\/\S+)(?: HTTP\/(?:1\.[01]|[23](?:\.0)?))?\s*$/;
 const DOCUMENT = /^\s*[<{[]/;
 const blank = (line: string | undefined): boolean => line === undefined || line.trim() === '';
 
@@ -88,13 +93,17 @@ function request(section: Lines): ExchangeRequest {
   const { at, lines } = trimmedStart(section);
   const [first, second = ''] = lines;
   if (first === undefined) throw new ExchangeSyntaxError(at, 'there is no request');
-  const folded = !/ HTTP\/1\.[01]\s*$/.test(first) && / HTTP\/1\.[01]\s*$/.test(second);
+  const folded = !PROTOCOL.test(first) && PROTOCOL.test(second);
   const line = folded ? first.trimEnd() + second.trimStart() : first;
-  const [, method, target] = /^([A-Z]+) (\/\S*)(?: HTTP\/1\.[01])?\s*$/.exec(line) ?? [];
+  const [, method, target] = REQUEST_LINE.exec(line) ?? [];
   if (method === undefined || target === undefined)
     throw new ExchangeSyntaxError(at, `not a request line such as "GET /api/vms HTTP/1.1": ${line}`);
   const used = folded ? 2 : 1;
-  return { method, target, ...message({ at: at + used, lines: lines.slice(used) }) };
+  return {
+    method,
+    target: target.startsWith('/') ? target : originForm(target),
+    ...message({ at: at + used, lines: lines.slice(used) }),
+  };
 }
 
 function answer(section: Lines): ExchangeAnswer {
