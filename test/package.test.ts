@@ -71,6 +71,25 @@ describe('the package', () => {
       .filter((heading) => !notices.includes(heading));
     expect(missing, 'npm run notices').toEqual([]);
   });
+
+  it('has a bill of materials under its own name, with every package that it runs with and no other', () => {
+    const bom = JSON.parse(
+      execFileSync('npm', ['run', '--silent', 'sbom'], { cwd: packageRoot, encoding: 'utf8' }),
+    ) as {
+      metadata: { component: { name: string } };
+      components: { 'bom-ref': string; purl: string }[];
+      dependencies: { ref: string; dependsOn: string[] }[];
+    };
+    expect(bom.metadata.component.name).toBe('ovirt-powervc-gateway');
+    expect(bom.components.map((one) => decodeURIComponent(one.purl)).sort()).toEqual(
+      running
+        .filter(([path, { optional }]) => !optional && existsSync(packageRoot + path))
+        .map(([path, { version }]) => `pkg:npm/${path.slice(path.lastIndexOf('node_modules/') + 13)}@${version}`)
+        .sort(),
+    );
+    const refs = new Set(bom.dependencies.map(({ ref }) => ref));
+    expect(bom.dependencies.flatMap(({ dependsOn }) => dependsOn).filter((ref) => !refs.has(ref))).toEqual([]);
+  });
 });
 
 describe('gateway.example.yaml', () => {
