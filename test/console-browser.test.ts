@@ -195,4 +195,34 @@ describe.skipIf(!present)('the console in Chromium', () => {
     ).toBe(true);
     await context.close();
   });
+
+  it('every table has a name and named columns, and links that read alike lead to one place', async () => {
+    const context = await browser.newContext();
+    const { page, errors } = await enter(context);
+    await call('/vms?case_sensitive=false&made_up=1');
+    await call('/networks', '<network><name>n</name></network>');
+    await call('/vmpools', '<vmpool><name>p</name></vmpool>');
+    await page.click('nav a[href="#unmet"]');
+    await page.waitForSelector('#unmet-list a >> nth=1');
+    await page.click('nav a[href="#support"]');
+    await page.fill('#support-form [name=find]', 'disk size');
+    await page.waitForSelector('#support-result td');
+    expect(
+      await page.evaluate(
+        `[...document.querySelectorAll('table')].filter((one) => !one.getAttribute('aria-label')).map((one) => one.id)`,
+      ),
+    ).toEqual([]);
+    expect(await page.evaluate(`[...document.querySelectorAll('th')].filter((one) => !one.textContent).length`)).toBe(
+      0,
+    );
+    const targets = await page.evaluate<[string, string][]>(
+      `[...document.querySelectorAll('main a')].map((one) => [one.getAttribute('aria-label') ?? one.textContent, one.href])`,
+    );
+    expect(targets.filter(([name]) => name.startsWith('support of')).length).toBeGreaterThan(1);
+    const byName = new Map<string, Set<string>>();
+    for (const [name, href] of targets) byName.set(name, (byName.get(name) ?? new Set()).add(href));
+    expect([...byName].filter(([, hrefs]) => hrefs.size > 1).map(([name]) => name)).toEqual([]);
+    expect(errors).toEqual([]);
+    await context.close();
+  });
 });

@@ -46,7 +46,7 @@ function section(
   return `<details id="${id}"${open ? ' open' : ''}><summary><code>${escape(title)}</code> ${note} <span>${sums}</span></summary>\n${table}</details>\n`;
 }
 
-function operationsTable(backends: readonly string[], rows: Matrix['operations']): string {
+function operationsTable(title: string, backends: readonly string[], rows: Matrix['operations']): string {
   const line = (row: Matrix['operations'][number]): string => {
     const more = [
       row.required.length > 0 && `required: ${row.required.join(', ')}`,
@@ -56,16 +56,18 @@ function operationsTable(backends: readonly string[], rows: Matrix['operations']
     ].filter((text) => text !== false);
     return `<tr><td><code>${row.method} ${escape(row.path)}</code></td><td>${escape(row.summary)}${more.length > 0 ? `<small>${escape(more.join(' · '))}</small>` : ''}</td>${cells(backends, row.on)}</tr>\n`;
   };
-  return `<table><thead><tr><th>request</th><th>what</th>${backends.map((name) => `<th>${escape(name)}</th>`).join('')}</tr></thead><tbody>\n${rows.map(line).join('')}</tbody></table>`;
+  return `<table aria-label="${escape(title)}"><thead><tr><th>request</th><th>what</th>${backends.map((name) => `<th>${escape(name)}</th>`).join('')}</tr></thead><tbody>\n${rows.map(line).join('')}</tbody></table>`;
 }
 
-function fieldsTable(backends: readonly string[], fields: Matrix['types'][number]['fields']): string {
+function fieldsTable(title: string, backends: readonly string[], fields: Matrix['types'][number]['fields']): string {
   const lines = fields.map(
     ({ field, answered, on }) =>
       `<tr><td><code>${escape(field)}</code></td><td>${answered ? 'yes' : 'no'}</td>${cells(backends, on)}</tr>\n`,
   );
-  return `<table><thead><tr><th>field</th><th>answered</th>${backends.map((name) => `<th>in a request: ${escape(name)}</th>`).join('')}</tr></thead><tbody>\n${lines.join('')}</tbody></table>`;
+  return `<table aria-label="${escape(title)}"><thead><tr><th>field</th><th>answered</th>${backends.map((name) => `<th>in a request: ${escape(name)}</th>`).join('')}</tr></thead><tbody>\n${lines.join('')}</tbody></table>`;
 }
+
+const pathOf = (collection: string): string => `/${collection === 'api' ? '' : collection}`;
 
 /** The matrix as a page: no script, no external asset; the filter is a form. */
 export function matrixHtml({ backends, operations, types }: Matrix, filter: Filter): string {
@@ -89,8 +91,8 @@ export function matrixHtml({ backends, operations, types }: Matrix, filter: Filt
 <select name="support" aria-label="Support">${option('', filter.support === undefined, 'any kind of support')}${supports.map((support) => option(support, filter.support === support)).join('')}</select>
 <button>Show</button>${looking ? ' <a href="?">show all</a>' : ''} <span>Also as <a href="?format=json">JSON</a>, <a href="?format=xml">XML</a></span></form></header>
 <main><h2 id="operations">Operations <small>${operations.length}</small></h2>
-${operations.length === 0 ? '<p>None.</p>' : groups.map(([name, rows]) => section(`op-${slug(name)}`, `/${name === 'api' ? '' : name}`, '', backends, rows, looking, operationsTable(backends, rows))).join('')}
+${operations.length === 0 ? '<p>None.</p>' : groups.map(([name, rows]) => section(`op-${slug(name)}`, pathOf(name), '', backends, rows, looking, operationsTable(pathOf(name), backends, rows))).join('')}
 <h2 id="fields">Fields <small>${fields}</small></h2>
-${types.length === 0 ? '<p>None.</p>' : types.map(({ name, version, element, fields: rows }) => section(`type-${version}-${slug(name)}`, element === undefined ? name : `<${element}>`, `version ${version}`, backends, rows, looking, fieldsTable(backends, rows))).join('')}</main></body></html>
+${types.length === 0 ? '<p>None.</p>' : types.map(({ name, version, element, fields: rows }) => section(`type-${version}-${slug(name)}`, element === undefined ? name : `<${element}>`, `version ${version}`, backends, rows, looking, fieldsTable(`${name}, version ${version}`, backends, rows))).join('')}</main></body></html>
 `;
 }

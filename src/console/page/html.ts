@@ -37,7 +37,7 @@ const sections: readonly (readonly [id: string, title: string, html: string])[] 
     `<form id="filter" class="bar"><label>Find <input type="search" name="find" placeholder="correlation id, user, client, path"></label>
 <label>Status <select name="status"><option value="">any</option><option value="2">2xx</option><option value="4">4xx</option><option value="5">5xx</option></select></label>
 <label class="check"><input type="checkbox" name="live" checked> follow</label><output id="stream"></output></form>
-<div class="scroll"><table id="request-list"><thead><tr><th>time</th><th>client</th><th>user</th><th>request</th><th>operation</th><th>status</th><th class="n">ms</th><th class="n">calls</th></tr></thead><tbody></tbody></table></div>
+<div class="scroll"><table id="request-list" aria-label="Requests"><thead><tr><th>time</th><th>client</th><th>user</th><th>request</th><th>operation</th><th>status</th><th class="n">ms</th><th class="n">calls</th></tr></thead><tbody></tbody></table></div>
 <div id="request-detail" aria-live="polite"></div>`,
   ],
   [
@@ -46,7 +46,7 @@ const sections: readonly (readonly [id: string, title: string, html: string])[] 
     `<p>What clients requested but did not get since this process started: the to-do list of a migration.
 <a href="/console/api/unmet?format=csv">CSV</a> <a href="/console/api/unmet">JSON</a></p>
 <form id="unmet-filter" class="bar"><label>Find <input type="search" name="find" placeholder="client, operation, field"></label><button type="button" id="unmet-clear">Clear</button></form>
-<div class="scroll"><table id="unmet-list"><thead><tr><th>client</th><th>operation</th><th>what</th><th>reason</th><th class="n">count</th><th>last</th></tr></thead><tbody></tbody></table></div>`,
+<div class="scroll"><table id="unmet-list" aria-label="Unmet requests"><thead><tr><th>client</th><th>operation</th><th>what</th><th>reason</th><th class="n">count</th><th>last</th></tr></thead><tbody></tbody></table></div>`,
   ],
   [
     'playground',
@@ -66,12 +66,12 @@ const sections: readonly (readonly [id: string, title: string, html: string])[] 
   [
     'jobs',
     'Jobs',
-    `<div class="scroll"><table id="job-list"><thead><tr><th>began</th><th>job</th><th>object</th><th>user</th><th>state</th><th>last call to the cloud</th><th>correlation id</th></tr></thead><tbody></tbody></table></div>`,
+    `<div class="scroll"><table id="job-list" aria-label="Jobs"><thead><tr><th>began</th><th>job</th><th>object</th><th>user</th><th>state</th><th>last call to the cloud</th><th>correlation id</th></tr></thead><tbody></tbody></table></div>`,
   ],
   [
     'simulator',
     'Simulator',
-    `<h3>Faults</h3><table id="fault-list"><thead><tr><th>rule</th><th></th></tr></thead><tbody></tbody></table>
+    `<h3>Faults</h3><table id="fault-list" aria-label="Fault rules"><thead><tr><th>rule</th><th>action</th></tr></thead><tbody></tbody></table>
 <form id="fault-form"><textarea name="rule" rows="4" spellcheck="false" aria-label="Fault rule, JSON">{"service": "volume", "method": "POST", "path": "^/volumes$", "then": {"status": 500}}</textarea><button>Add the rule</button></form>
 <h3>Clock and logins</h3><form id="clock-form" class="bar"><label>Forward by <input name="seconds" type="number" min="1" value="60"> s</label><button>Advance</button><button type="button" id="end-tokens">End all logins</button></form>
 <output id="simulator-result" role="status"></output>`,

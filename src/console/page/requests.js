@@ -77,8 +77,10 @@ function waterfall({ calls, moreCalls, milliseconds }) {
         make('span', { class: 'n' }, `${call.milliseconds.toFixed(1)} ms`),
         svg,
       ),
-      call.body === undefined ? undefined : make('pre', { 'aria-label': 'Sent' }, pretty(call.body)),
-      call.answer === undefined ? undefined : make('pre', { 'aria-label': 'Answered' }, pretty(call.answer)),
+      call.body === undefined ? undefined : make('pre', { role: 'group', 'aria-label': 'Sent' }, pretty(call.body)),
+      call.answer === undefined
+        ? undefined
+        : make('pre', { role: 'group', 'aria-label': 'Answered' }, pretty(call.answer)),
     );
   });
   return make(
@@ -110,7 +112,7 @@ async function show(serial) {
       fault ? make('p', { class: 'bad' }, make('code', {}, fault.code), ` ${fault.detail}`) : undefined,
       ignored.length > 0 ? make('h4', {}, 'Left out') : undefined,
       ...ignored.map(({ path, why }) => make('p', { class: 'warn' }, make('code', {}, path), ` ${why}`)),
-      body === undefined ? undefined : make('pre', { 'aria-label': 'The request body' }, body),
+      body === undefined ? undefined : make('pre', { role: 'group', 'aria-label': 'The request body' }, body),
       make('h4', {}, `Calls to the cloud${later ? '; amber: after the answer' : ''}`),
       waterfall(detail),
       make('p', {}, copyButton(curl)),

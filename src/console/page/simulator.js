@@ -28,7 +28,11 @@ export async function showSimulator() {
           {},
           make(
             'button',
-            { type: 'button', click: () => attempt(act('Removed.', `faults/${fault.id}`, { method: 'DELETE' })) },
+            {
+              type: 'button',
+              'aria-label': `Remove rule ${fault.id}`,
+              click: () => attempt(act('Removed.', `faults/${fault.id}`, { method: 'DELETE' })),
+            },
             'Remove',
           ),
         ),

@@ -23,7 +23,13 @@ function operationRow(backends, operation) {
     'tr',
     {},
     make('td', {}, make('code', {}, `${operation.method} ${operation.path}`)),
-    make('td', {}, operation.summary, ' ', make('a', { href }, 'try it')),
+    make(
+      'td',
+      {},
+      operation.summary,
+      ' ',
+      make('a', { href, 'aria-label': `try it: ${operation.method} ${operation.path}` }, 'try it'),
+    ),
     ...backends.map((name) => cell(operation.on[name])),
   );
 }
@@ -38,14 +44,19 @@ function fieldRow(backends, { field, answered, on }) {
   );
 }
 
-function group(title, backends, rows, open) {
-  const head = ['', '', ...backends].map((name) => make('th', {}, name));
+function group(title, heads, rows, open) {
+  const head = heads.map((name) => make('th', {}, name));
   const details = make('details', { class: 'group' }, make('summary', {}, make('code', {}, title), ` ${rows.length}`));
   // a table is made when it is first opened: there are thousands of rows
   const fillIn = () => {
     if (details.querySelector('table')) return;
     details.append(
-      make('table', {}, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...rows.map((make) => make()))),
+      make(
+        'table',
+        { 'aria-label': title },
+        make('thead', {}, make('tr', {}, ...head)),
+        make('tbody', {}, ...rows.map((make) => make())),
+      ),
     );
   };
   details.addEventListener('toggle', fillIn);
@@ -88,7 +99,7 @@ function draw() {
     .map(([name, rows]) =>
       group(
         `/${name === 'api' ? '' : name}${standing(rows, backends)}`,
-        backends,
+        ['request', 'what', ...backends],
         rows.map((row) => () => operationRow(backends, row)),
         looking && groups.size < 6,
       ),
@@ -99,7 +110,7 @@ function draw() {
   const fields = types.map(({ name, element, fields: rows }) =>
     group(
       element ? `<${element}>` : name,
-      backends,
+      ['field', 'answered', ...backends],
       rows.map((row) => () => fieldRow(backends, row)),
       looking && types.length < 4,
     ),

@@ -11,7 +11,13 @@ function row({ kind, client, operation, subject, reason, count, lastAt }) {
     make('td', {}, client),
     make('td', {}, operation),
     make('td', {}, make('span', { class: kind === 'refused' ? 'bad' : 'warn' }, `${kind} `), make('code', {}, subject)),
-    make('td', {}, reason, ' ', make('a', { href: `#support?find=${encodeURIComponent(words)}` }, 'support')),
+    make(
+      'td',
+      {},
+      reason,
+      ' ',
+      make('a', { href: `#support?find=${encodeURIComponent(words)}` }, `support of ${words}`),
+    ),
     make('td', { class: 'n' }, String(count)),
     make('td', {}, time(lastAt)),
   );

@@ -20,8 +20,9 @@ const badge = (verdict: Verdict): string => pill(tones[verdict], VERDICT_TEXT[ve
 const refusedPill = `${pill('bad', 'refused')} `;
 const card = (value: string, what: string): string =>
   `<div class="card"><b>${escape(value)}</b><span>${escape(what)}</span></div>`;
-const table = (heads: readonly string[], rows: readonly string[]): string =>
-  `<div class="wide"><table><thead><tr>${heads.map((head) => (head.startsWith('#') ? `<th class="n">${head.slice(1)}</th>` : `<th>${head}</th>`)).join('')}</tr></thead><tbody>\n${rows.join('\n')}</tbody></table></div>`;
+/** `name`: for those who do not see where the table stands. A head that begins with `#` is of numbers. */
+const table = (name: string, heads: readonly string[], rows: readonly string[]): string =>
+  `<div class="wide"><table aria-label="${escape(name)}"><thead><tr>${heads.map((head) => (head.startsWith('#') ? `<th class="n">${head.slice(1)}</th>` : `<th>${head}</th>`)).join('')}</tr></thead><tbody>\n${rows.join('\n')}</tbody></table></div>`;
 const placeText = (place: PlanPlace | undefined): string =>
   place === undefined ? '–' : `${escape(place.from)} → ${place.to === undefined ? '<b>?</b>' : escape(place.to)}`;
 
@@ -36,7 +37,7 @@ function placesTables({ places }: Plan): string {
         ({ name, uses: count, to }) =>
           `<tr><td class="n">${count.toLocaleString('en')}</td><td>${escape(name)}</td><td${to === undefined ? ' class="open">not mapped' : `>${escape(to)}`}</td></tr>`,
       );
-      return `<div><h2>${title} <small>${rows.length}</small></h2>${table([`#${uses}s`, 'from', 'to'], rows)}</div>`;
+      return `<div><h2>${title} <small>${rows.length}</small></h2>${table(title, [`#${uses}s`, 'from', 'to'], rows)}</div>`;
     })
     .join('\n');
 }
@@ -67,7 +68,7 @@ function vmDetails(vm: PlannedVm, reasons: readonly Reason[]): string {
   const words = [vm.name, vm.status, VERDICT_TEXT[vm.verdict], vm.shape, vm.cluster?.from ?? '', ...vm.tags];
   return `<details data-text="${escape(words.join(' ').toLowerCase())}"><summary><b>${escape(vm.name)}</b>${badge(vm.verdict)}<small>${escape(vm.shape)}</small><small>${escape(vm.status)}</small></summary><div>
 <p>Cluster ${placeText(vm.cluster)}${facts.length > 0 ? `<br><small>${escape(facts.join(' · '))}</small>` : ''}</p>
-${disks.length > 0 ? table(['disk', '#size', '#used', 'storage'], disks) : ''}${nics.length > 0 ? table(['NIC', 'MAC address', 'network'], nics) : ''}${lost.length > 0 ? `<ul>${lost.join('')}</ul>` : ''}</div></details>`;
+${disks.length > 0 ? table(`Disks of ${vm.name}`, ['disk', '#size', '#used', 'storage'], disks) : ''}${nics.length > 0 ? table(`NICs of ${vm.name}`, ['NIC', 'MAC address', 'network'], nics) : ''}${lost.length > 0 ? `<ul>${lost.join('')}</ul>` : ''}</div></details>`;
 }
 
 /** The plan as a self-contained HTML page: it loads nothing from elsewhere. */
@@ -95,9 +96,9 @@ ${bar(
   verdicts.map((one) => ({ name: VERDICT_TEXT[one], count: totals.verdicts[one], tone: tones[one] })),
 )}`,
     main: `<h2>What has no counterpart, and why <small>${plan.reasons.length}</small></h2>
-${plan.reasons.length === 0 ? '<p>Nothing.</p>' : table(['#VMs', 'what', 'why'], plan.reasons.map(reasonRow))}
-<div class="columns">${placesTables(plan)}<div><h2>Sizes <small>${shapes.length}</small></h2>${table(['#VMs', 'become'], shapes)}</div></div>
-${belongings.length === 0 ? '' : `<h2>What belongs to VMs</h2>${table(['#', 'what', 'support', 'how'], belongings)}`}
+${plan.reasons.length === 0 ? '<p>Nothing.</p>' : table('What has no counterpart', ['#VMs', 'what', 'why'], plan.reasons.map(reasonRow))}
+<div class="columns">${placesTables(plan)}<div><h2>Sizes <small>${shapes.length}</small></h2>${table('Sizes', ['#VMs', 'become'], shapes)}</div></div>
+${belongings.length === 0 ? '' : `<h2>What belongs to VMs</h2>${table('What belongs to VMs', ['#', 'what', 'support', 'how'], belongings)}`}
 <h2>VMs <small>${totals.vms.toLocaleString('en')}</small></h2>
 <input type="search" placeholder="Words, such as: refused web" aria-label="Words" hidden>
 ${plan.vms.map((vm) => vmDetails(vm, plan.reasons)).join('\n')}`,
