@@ -34,7 +34,7 @@ function settingOptions(command: string): SettingOption[] {
         flags: own,
         attribute: attributeOf(own),
         text: `${help[command] ?? description}${values}${preset}`,
-        ...(setting.enum && { values: setting.enum }),
+        ...(setting.enum && { values: setting.enum.map(String) }),
       },
     ];
   });

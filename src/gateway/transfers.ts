@@ -83,6 +83,7 @@ export function startTransfers(
         settings: operations,
         transfers,
         log,
+        late: new Set(),
         report: () => undefined,
       };
     } catch (error) {

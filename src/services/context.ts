@@ -22,6 +22,8 @@ export interface Scope {
   readonly work: Work;
   readonly settings: ServiceSettings;
   readonly log: Log;
+  /** What this request no longer waits for, because it was late before (`dispensable`). */
+  readonly late: Set<string>;
   /** Image transfers, for the janitor and for events. */
   readonly transfers?: {
     tidy(scope: Scope): Promise<void>;

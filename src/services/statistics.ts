@@ -110,6 +110,9 @@ const measure = (definitions: readonly Definition[], metrics: Metrics, parent: P
       : [{ id: statisticId(definition.name), kind: 'gauge' as const, ...definition, values: [value], ...parent }];
   });
 
+/** What `dispensable` knows measurements by. */
+const MEASURES = 'measurements';
+
 /** Statistics of a VM that are known without the metrics service. */
 const UNMEASURED: ReadonlySet<string> = new Set(['memory.installed', 'migration.progress']);
 
@@ -117,7 +120,7 @@ const UNMEASURED: ReadonlySet<string> = new Set(['memory.installed', 'migration.
 export async function vm(scope: Scope, vmId: string): Promise<Statistic[]> {
   const one = await scope.session.vms.get(vmId);
   const { memoryBytes = 0, id, status } = one;
-  const metrics = await dispensable(scope.session.vms.metrics(vmId));
+  const metrics = await dispensable(scope, MEASURES, () => scope.session.vms.metrics(vmId));
   const is3 = scope.engine === '3.6';
   const all = [...ofVm(memoryBytes), ...(is3 ? [] : ofVm4(one, memoryBytes))];
   const known = status === 'down' ? { ...metrics, memoryUsedBytes: 0 } : (metrics ?? {});
@@ -131,7 +134,7 @@ export async function vm(scope: Scope, vmId: string): Promise<Statistic[]> {
 
 export async function disk(scope: Scope, vmId: string, diskId: string): Promise<Statistic[]> {
   await disks.get(scope, vmId, diskId);
-  const metrics = await dispensable(scope.session.disks.metrics(vmId, diskId));
+  const metrics = await dispensable(scope, MEASURES, () => scope.session.disks.metrics(vmId, diskId));
   return metrics ? measure(ofDisk, metrics, { disk: { id: diskId } }) : [];
 }
 
@@ -140,7 +143,8 @@ export async function anyDisk(
   scope: Scope,
   { id, vmIds: [vmId] = [] }: Pick<Disk, 'id' | 'vmIds'>,
 ): Promise<Statistic[]> {
-  const metrics = vmId === undefined ? {} : await dispensable(scope.session.disks.metrics(vmId, id));
+  const metrics =
+    vmId === undefined ? {} : await dispensable(scope, MEASURES, () => scope.session.disks.metrics(vmId, id));
   return metrics ? measure(ofDisk, metrics, { disk: { id } }) : [];
 }
 
@@ -182,6 +186,6 @@ export async function host(scope: Scope, hostId: string): Promise<Statistic[]> {
 
 export async function nic(scope: Scope, vmId: string, nicId: string): Promise<Statistic[]> {
   const { mac = '', id } = await nics.get(scope, vmId, nicId);
-  const metrics = await dispensable(scope.session.nics.metrics(vmId, id, mac));
+  const metrics = await dispensable(scope, MEASURES, () => scope.session.nics.metrics(vmId, id, mac));
   return metrics ? measure(ofNic, metrics, { nic: { id } }) : [];
 }

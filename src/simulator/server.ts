@@ -165,7 +165,8 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
     await recorder.tell(recorded, 'before');
     const fault = world.faults.effect(request.service, request.method, recorded.path);
     const delay = delayMs + (fault?.delayMs ?? 0);
-    if (delay > 0) await pause(delay);
+    // an answer that is still delayed must not keep a simulator alive that has been stopped
+    if (delay > 0) await pause(delay, undefined, { ref: false });
     world.work.settle(world);
     const before =
       fault?.cut === 'before'

@@ -31,6 +31,7 @@ export function scopeOn(world: FakeWorld, settings: Partial<Scope['settings']> =
       readerRoles: [],
       ...settings,
     },
+    late: new Set(),
     report: (property, why) => {
       reports.push({ path: property.toString(), why });
     },

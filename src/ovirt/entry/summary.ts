@@ -19,7 +19,10 @@ export const summaryOf = ({ counts, scope, exchange }: Call): Promise<Summary> =
  */
 function countAll(scope: Call['scope']): Counting {
   const machines = countVms(scope);
-  const others = Promise.all([dispensable(inventory.hosts(scope)), dispensable(inventory.storageDomains(scope))]);
+  const others = Promise.all([
+    dispensable(scope, 'hosts', () => inventory.hosts(scope)),
+    dispensable(scope, 'storage domains', () => inventory.storageDomains(scope)),
+  ]);
   async function summaryWith(counted: Promise<Count | undefined>): Promise<Summary> {
     const [vms, [hosts, domains]] = await Promise.all([counted, others]);
     return {
@@ -32,7 +35,7 @@ function countAll(scope: Call['scope']): Counting {
     };
   }
   return {
-    soon: summaryWith(dispensable(machines.soon)),
+    soon: summaryWith(dispensable(scope, 'VMs', () => machines.soon)),
     whole: () => summaryWith(unlessDown(machines.whole())),
   };
 }

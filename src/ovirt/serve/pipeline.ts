@@ -183,6 +183,7 @@ export function createPipeline(deps: ProtocolDeps) {
       settings: services,
       ...(transfers && { transfers }),
       log,
+      late: new Set(),
       report,
     };
   }

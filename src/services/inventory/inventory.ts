@@ -161,7 +161,7 @@ export const exportDomain: StorageDomain = {
  * sizes out.
  */
 async function imageBytes(scope: Scope): Promise<Readonly<Record<'iso' | 'export', Partial<StorageDomain>>>> {
-  const images = await dispensable(scope.session.inventory.templates());
+  const images = await dispensable(scope, 'templates', () => scope.session.inventory.templates());
   if (!images) return { iso: {}, export: {} };
   const sum = (iso: boolean): Partial<StorageDomain> => {
     const usedBytes = images
@@ -193,7 +193,7 @@ export async function storageDomains(scope: Scope): Promise<StorageDomain[]> {
  * hosts; a failure leaves the size out.
  */
 async function freeMemory(scope: Scope): Promise<Pick<StorageDomain, 'availableBytes'>> {
-  const found = await dispensable(hosts(scope));
+  const found = await dispensable(scope, 'hosts', () => hosts(scope));
   const free = (found ?? []).flatMap(({ memoryFreeBytes }) => memoryFreeBytes ?? []);
   return free.length === 0 ? {} : { availableBytes: Math.max(...free) };
 }

@@ -28,7 +28,7 @@ export async function list(scope: Scope, vmId: string, { content = false }: Read
 /** A configuration elsewhere knows networks by name alone: their ids differ. One call where there is a NIC. */
 async function withNetworkNames(scope: Scope, all: readonly Snapshot[]): Promise<Snapshot[]> {
   if (all.every(({ configuration }) => !configuration?.nics?.length)) return [...all];
-  const networks = (await dispensable(scope.session.inventory.networks())) ?? [];
+  const networks = (await dispensable(scope, 'networks', () => scope.session.inventory.networks())) ?? [];
   const names = new Map(networks.map(({ id, name }) => [id, name]));
   const named = <N extends { readonly network?: Ref }>(nic: N): N => {
     const name = nic.network?.name ?? names.get(nic.network?.id ?? '');
@@ -48,7 +48,8 @@ async function withTemplateNames(scope: Scope, all: readonly Snapshot[]): Promis
       const { configuration } = snapshot;
       if (!configuration) return snapshot;
       const { template } = configuration;
-      const once = named.get(template?.id) ?? dispensable(inventory.withTemplateName(scope, template));
+      const once =
+        named.get(template?.id) ?? dispensable(scope, 'templates', () => inventory.withTemplateName(scope, template));
       named.set(template?.id, once);
       return { ...snapshot, configuration: { ...configuration, template: (await once) ?? template } };
     }),

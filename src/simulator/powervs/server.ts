@@ -88,7 +88,8 @@ export function createHttp(
     await recorder.tell(recorded, 'before');
     const fault = world.faults.effect(service, request.method, path);
     const delay = delayMs + (fault?.delayMs ?? 0);
-    if (delay > 0) await pause(delay);
+    // an answer that is still delayed must not keep a simulator alive that has been stopped
+    if (delay > 0) await pause(delay, undefined, { ref: false });
     world.work.settle(world);
     const happens = fault?.cut !== 'before' && (fault?.status === undefined || fault.after === true);
     const result = happens ? execute(request, world, guard) : undefined;
