@@ -8,7 +8,7 @@ import { CloudHealth } from '../src/gateway/cloud-health.js';
 import type { ServiceAnswer } from '../src/model/index.js';
 import { startGateway, type Gateway } from '../src/gateway.js';
 import { loadSettings } from '../src/settings/index.js';
-import { startSimulator } from '../src/simulator/index.js';
+import { plainInventory, startSimulator } from '../src/simulator/index.js';
 import { createLog } from '../src/telemetry/index.js';
 import { quick } from './support/testbed.js';
 
@@ -51,6 +51,37 @@ async function until<T>(look: () => Promise<T>, isSo: (seen: T) => boolean): Pro
 }
 
 const login = { authorization: `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}` };
+
+it('an OpenStack without a project is named at the start, and in the log of a refused login', async () => {
+  const simulator = await startSimulator({ timeScale: 0, seed: 1, inventory: plainInventory });
+  ending.push(() => simulator.close());
+  const gateway = await start(
+    simulator.url,
+    'backend.kind=openstack',
+    `openstack.authUrl=${simulator.url}`,
+    'log.level=info',
+  );
+  const answer = await fetch(`${gateway.url}/api`, { headers: login });
+  expect([answer.status, await answer.text()]).toEqual([401, expect.not.stringContaining('project')]);
+  await until(
+    () => Promise.resolve(logged),
+    (text) => text.includes('"message":"request"'),
+  );
+  const lines = logged
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      level: 'error',
+      message: 'every login will be refused: no profile has a project',
+      check: expect.stringContaining('OS_PROJECT_NAME') as unknown,
+    }),
+  );
+  expect(lines).toContainEqual(
+    expect.objectContaining({ status: 401, why: 'No project is set for the profile "internal".' }),
+  );
+});
 
 describe('/readyz', () => {
   it('lists each service of the catalog with its version and last good answer', async () => {

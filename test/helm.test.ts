@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Secret } from 'kubernetes-models/v1/Secret';
@@ -33,7 +34,7 @@ interface Validated {
 type Model = new (data: never) => Validated;
 
 /** What each document is held against: the schemas of Kubernetes and of the Prometheus operator. */
-const models = { ServiceAccount, ConfigMap, Secret, Service, Deployment, PodDisruptionBudget, ServiceMonitor };
+const models = { ServiceAccount, ConfigMap, Secret, Service, Ingress, Deployment, PodDisruptionBudget, ServiceMonitor };
 
 let folder: string;
 beforeAll(() => {
@@ -84,6 +85,13 @@ const full = {
   tolerations: [{ key: 'a', operator: 'Exists' }],
   podAnnotations: { a: 'b' },
   service: { annotations: { c: 'd' } },
+  ingress: {
+    enabled: true,
+    host: 'ovirt.example.com',
+    className: 'nginx',
+    annotations: { e: 'f' },
+    tlsSecretName: 'host',
+  },
 };
 
 it('the values keep to their schema, and a wrong one does not', () => {
@@ -158,6 +166,25 @@ describe.skipIf(!hasGo)(`the chart${why}`, () => {
   it('gives the gateway a settings file that loads', () => {
     const config = documents(full).find(({ kind }) => kind === 'ConfigMap')?.['data'] as Record<string, string>;
     expect(parse(config['gateway.yaml'] ?? '') as Partial<Settings>).toEqual(settings);
+  });
+
+  it('leads from outside to the API, single sign-on, transfers and the certificate, and to nothing else', () => {
+    const of = (values: object) =>
+      documents(values).find(({ kind }) => kind === 'Ingress')?.['spec'] as {
+        tls?: object[];
+        rules: { host: string; http: { paths: { path: string }[] } }[];
+      };
+    const { tls, rules } = of(full);
+    expect(tls).toEqual([{ hosts: ['ovirt.example.com'], secretName: 'host' }]);
+    expect(rules.map(({ host, http: { paths } }) => [host, paths.map(({ path }) => path)])).toEqual([
+      ['ovirt.example.com', ['/api', '/ovirt-engine', '/images', '/ca.crt']],
+    ]);
+    expect(of({ settings, secret })).toBeUndefined();
+    expect(of({ settings, secret, ingress: { enabled: true, host: 'a.example.com' } }).tls).toBeUndefined();
+    expect(render({ settings, secret, ingress: { enabled: true } })).toMatchObject({
+      status: 1,
+      problem: expect.stringContaining('ingress.host has to be given') as unknown,
+    });
   });
 
   it('asks for the session secret that replicas share', () => {

@@ -188,7 +188,7 @@ function summaryOf(serial: number, record: RequestRecord, exchange: Exchange): O
     ...(backendRequestId !== undefined && { backendRequestId }),
     aborted,
     calls: exchange.calls.length + exchange.moreCalls,
-    ...(fault && { fault }),
+    ...(fault && { fault: { code: fault.code, detail: [fault.detail, fault.why].filter(Boolean).join(' ') } }),
     ignored: ignored.length,
   };
 }

@@ -103,6 +103,12 @@ async function openStack(settings: Settings, log: Log): Promise<Back> {
     return { backend, simulator: simulated.simulator, close: (how) => closed(backend, simulated, how) };
   }
   const { settings: cloud } = openStackSettings(settings);
+  if (Object.keys(cloud.projectsByProfile).length === 0)
+    log.error('every login will be refused: no profile has a project', {
+      check:
+        'openstack.project (OS_PROJECT_NAME) or openstack.projectId (OS_PROJECT_ID), or the same in clouds.yaml, for ' +
+        'user@internal; openstack.projectsByProfile for other profiles',
+    });
   await assertCloudCertificates('openstack', cloud);
   const backend = createOpenStackBackend(cloud);
   return {

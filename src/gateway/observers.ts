@@ -64,7 +64,7 @@ function logRequest(log: Log, record: RequestRecord): void {
     path,
     operation,
     status,
-    ...(fault && { fault: fault.code, reason: fault.detail }),
+    ...(fault && { fault: fault.code, reason: fault.detail, why: fault.why }),
     milliseconds: Math.round(record.milliseconds),
     backendCalls: record.backendCalls,
     correlationId: record.correlationId,

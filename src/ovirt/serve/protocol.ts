@@ -235,7 +235,7 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
       ...(exchange.created !== undefined && { created: exchange.created }),
       ...(exchange.job && { jobId: exchange.job.id }),
       ...(backendRequestId !== undefined && { backendRequestId }),
-      ...(fault && { fault: { code: fault.code, detail: fault.detail } }),
+      ...(fault && { fault: { code: fault.code, detail: fault.detail, ...whyRefused(fault) } }),
       ignored: exchange.ignored,
       backendCalls: exchange.backendCalls,
       received: {
@@ -259,6 +259,10 @@ const nameOf = ({
       : {};
 
 const LONGEST_NAME = 200;
+
+/** What the cloud, or this gateway, has against a login. */
+const whyRefused = ({ code, cause }: Fault): { why?: string } =>
+  code === 'auth.refused' && cause instanceof Error ? { why: cause.message } : {};
 
 /** They change nothing themselves, though they may wait for what others began. */
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -124,8 +124,11 @@ export interface RequestRecord {
   readonly backendRequestId?: string;
   /** The client disconnected before the whole answer was sent. */
   readonly aborted: boolean;
-  /** The fault that it was answered with. */
-  readonly fault?: { readonly code: FaultCode; readonly detail: string };
+  /**
+   * The fault that it was answered with. `why`: why a login was refused, which the operator is told and the client is
+   * not.
+   */
+  readonly fault?: { readonly code: FaultCode; readonly detail: string; readonly why?: string };
   /** Content that had no effect, each with its reason. */
   readonly ignored: readonly Ignored[];
   /** How many calls the backend got until the answer. */

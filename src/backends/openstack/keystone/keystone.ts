@@ -59,7 +59,12 @@ function authOf(settings: LoginSettings, { user, password, profile }: Credential
       identity: { methods: ['application_credential' as const], application_credential: applicationCredential },
     };
   const project = Object.hasOwn(projectsByProfile, profile) ? projectsByProfile[profile] : undefined;
-  if (!project) throw new Fault('auth.refused', { profile });
+  if (!project)
+    throw new Fault(
+      'auth.refused',
+      { profile },
+      { cause: new Error(`No project is set for the profile ${JSON.stringify(profile)}.`) },
+    );
   return {
     identity: {
       methods: ['password' as const],
