@@ -189,6 +189,21 @@ describe('the deadline of a request', () => {
     await becomes(gateway, 'ovirt_gateway_backend_running{service="compute"}', 0);
   });
 
+  it.each([
+    ['/ovirt-engine/api/vms?follow=nics', {}],
+    ['/api/vms', { accept: 'application/xml; detail=nics' }],
+  ] as [string, Record<string, string>][])(
+    'says what to ask instead for objects with their parts: %s',
+    async (path, headers) => {
+      const { gateway } = await start(({ path: called }) => (isServer(called) ? () => undefined : undefined), short);
+      const answer = await fetch(gateway.url + path, { headers: { ...LOGIN, ...headers } });
+      expect([answer.status, await answer.text()]).toEqual([
+        504,
+        expect.stringContaining('ask for fewer objects at once'),
+      ]);
+    },
+  );
+
   it('ends pages without end, in an answer that has begun', async () => {
     let pages = 0;
     const { gateway } = await start(async ({ path }) => {

@@ -158,10 +158,7 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
   function overdue(exchange: Exchange, response: Response, counted: number): void {
     const fault = new Fault('request.deadline', {
       seconds: Math.round(counted / 100) / 10,
-      text:
-        exchange.client.committed && !READS.has(exchange.method)
-          ? ', and changes already started will be completed: check before you repeat it'
-          : '',
+      text: afterDeadline(exchange),
     });
     exchange.client.leave(fault);
     if (response.headersSent) return brokenOff(response, exchange, fault);
@@ -245,6 +242,16 @@ export function createProtocol(deps: ProtocolDeps, fronts: readonly Front[] = []
       },
     });
   }
+}
+
+/** What a client whose request took too long can do. */
+function afterDeadline({ client, method, parameters, details }: Exchange): string {
+  if (!READS.has(method))
+    return client.committed ? ', and changes already started will be completed: check before you repeat it' : '';
+  // an answer begins once the first objects are there with all that they include
+  return details.size > 0 || parameters.text('follow')
+    ? ', with what it includes: ask for fewer objects at once (search, max), or include less of each (follow, detail)'
+    : '';
 }
 
 const nameOf = ({
