@@ -4,6 +4,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DiskInput } from '../../src/generated/entities.js';
 import { ItemSplitter } from '../../src/moving/endpoint/index.js';
 import { readInventoryFile, type InventoryRecord, type VmRecord } from '../../src/moving/inventory/index.js';
 import { runCli } from '../support/cli.js';
@@ -80,6 +81,10 @@ describe('inventory', () => {
     expect(
       vms.flatMap(({ disks }) => disks).filter(({ entity }) => entity.sizeBytes !== undefined).length,
     ).toBeGreaterThan(5);
+    const attached = new Set(vms.flatMap(({ disks }) => disks).map(({ entity }) => entity.id));
+    const floating = records.flatMap((one) => (one.record === 'disk' ? [one.entity as DiskInput] : []));
+    expect(floating.map(({ alias }) => alias)).toEqual(['quorum01', 'scratch01']);
+    expect(floating.filter(({ id }) => attached.has(id ?? ''))).toEqual([]);
   });
 
   it('detects the version, follows links where nothing is inlined, and reports what has no place', async () => {

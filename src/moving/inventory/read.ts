@@ -38,7 +38,7 @@ const LONG_MS = 30_000;
 /**
  * Everything at an endpoint that concerns VMs, record by record. What cannot be read becomes a record, too, and reading
  * goes on. VMs are read in pages with their parts, and those that were in no page one by one. Only the ids of all VMs
- * are held in memory.
+ * and of their disks are held in memory.
  * @throws EndpointError if the endpoint cannot be reached, goes away, or has no collection of VMs.
  */
 export async function* readInventory(
@@ -67,6 +67,9 @@ export async function* readInventory(
   yield* listed();
   const total = waiting.size;
   const done = new Set<string>();
+  /** Disks of VMs: in version 4 a disk's own document does not name its VMs. */
+  const attached = new Set<string>();
+  const isFloating = (disk: XmlElement): boolean => !namesVm(disk) && !attached.has(disk.attributes.get('id') ?? '');
   const reader = vmReader(endpoint);
   let vms = 0;
   if (!/\bpage\s+\d+\s*$/i.test(search)) yield* pages();
@@ -74,7 +77,8 @@ export async function* readInventory(
     onVm?.(total - waiting.size, total);
     if (record) yield record;
   }
-  yield* things('disk', '/disks', isFloating);
+  // of the disks of VMs that no search found nothing tells that they have one
+  if (search === '') yield* things('disk', '/disks', isFloating);
   yield { record: 'end', vms, problems };
 
   /** Finds the ids of all VMs. If the list ends early, what it had is read. */
@@ -144,7 +148,10 @@ export async function* readInventory(
     if (done.has(id)) return undefined;
     waiting.delete(id);
     done.add(id);
-    if (record?.record === 'vm') vms += 1;
+    if (record?.record === 'vm') {
+      vms += 1;
+      for (const { entity } of record.disks) if (entity.id !== undefined) attached.add(entity.id);
+    }
     return record;
   }
 
@@ -172,8 +179,8 @@ export async function* readInventory(
   }
 }
 
-/** The document of an attached disk names its VMs. */
-const isFloating = ({ children }: XmlElement): boolean =>
-  !children.some(({ name, children: vms, attributes }) =>
+/** Whether the document of a disk names a VM. */
+const namesVm = ({ children }: XmlElement): boolean =>
+  children.some(({ name, children: vms, attributes }) =>
     name === 'vm' ? attributes.has('id') : name === 'vms' && vms.length > 0,
   );
