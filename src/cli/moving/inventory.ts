@@ -2,6 +2,7 @@ import { EndpointError } from '../../moving/endpoint/index.js';
 import { readInventory } from '../../moving/inventory/index.js';
 import { counted } from '../../moving/units.js';
 import { endpointOf } from '../endpoint-options.js';
+import { keepHeapSmall } from '../heap.js';
 import { CommandError, EXIT, type Io } from '../io.js';
 import type { Given } from '../options.js';
 import { openOutput } from '../output.js';
@@ -12,6 +13,7 @@ const rate = (read: number, began: number): string =>
 
 /** `inventory`: everything at an endpoint that concerns VMs, as lines of JSON. Returns the exit code. */
 export async function inventory(given: Given, io: Io): Promise<number> {
+  keepHeapSmall();
   const atOnce = Number(given['atOnce']);
   const endpoint = await endpointOf(given, io);
   const progress = progressOn(io);

@@ -40,8 +40,12 @@ th{font-size:.85rem;color:var(--grey);white-space:nowrap}
 thead th{border-top:0}
 .n{text-align:right;white-space:nowrap}
 tbody tr:hover{background:var(--soft)}
-#request-list td{overflow-wrap:normal}
-#request-list td:first-child{white-space:nowrap}
+/* words break only where nothing else does: paths, ids, texts of clients */
+.scroll td{overflow-wrap:normal}
+.scroll td :is(code,button){overflow-wrap:anywhere}
+#unmet-list td:first-child{overflow-wrap:anywhere;min-width:8rem}
+#unmet-list td:nth-child(3){min-width:14rem}
+#request-list td:first-child,#job-list td:first-child,#unmet-list td:last-child{white-space:nowrap}
 td button{overflow-wrap:anywhere;border:0;background:none;color:var(--blue);padding:0;text-align:left}
 tr[aria-selected=true]{background:var(--soft)}
 code,pre{font:13px/1.5 ui-monospace,monospace}
@@ -87,8 +91,10 @@ details.group[open]>summary{border-bottom:1px solid var(--line);background:var(-
   nav{position:static}
   section{scroll-margin-top:0}
   body{padding:0 .75rem 2rem}
-  .scroll thead{position:absolute;left:-99rem}
-  .scroll tr{display:block;border-top:1px solid var(--line);padding:.4rem 0}
+  :is(.scroll,.group) thead{position:absolute;left:-99rem}
+  :is(.scroll,.group) tr{display:block;border-top:1px solid var(--line);padding:.4rem 0}
+  details.group tbody td{display:block;border:0;padding:.1rem .75rem;min-width:0}
+  .group td[data-on]::before{content:attr(data-on) ": ";color:var(--grey)}
   .scroll td[data-unit]::after{content:" " attr(data-unit);color:var(--grey)}
   .scroll td{display:inline-block;border:0;padding:.05rem .4rem .05rem 0;text-align:left}
   .waterfall summary{grid-template-columns:1fr 4rem 4rem}

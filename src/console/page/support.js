@@ -5,8 +5,9 @@ let matrix;
 
 const badge = (support) => make('span', { class: `s ${support.replace(' ', '-')}` }, support);
 
-function cell(standing) {
-  return make('td', {}, ...(standing ? [badge(standing.support), ` ${standing.how}`] : []));
+/** On a phone the column's head is not there: `data-on` names the backend. */
+function cell(name, standing) {
+  return make('td', { 'data-on': name }, ...(standing ? [badge(standing.support), ` ${standing.how}`] : []));
 }
 
 /** An example that the playground can run: with a made-up id where the path has one. */
@@ -30,7 +31,7 @@ function operationRow(backends, operation) {
       ' ',
       make('a', { href, 'aria-label': `try it: ${operation.method} ${operation.path}` }, 'try it'),
     ),
-    ...backends.map((name) => cell(operation.on[name])),
+    ...backends.map((name) => cell(name, operation.on[name])),
   );
 }
 
@@ -40,7 +41,7 @@ function fieldRow(backends, { field, answered, on }) {
     {},
     make('td', {}, make('code', {}, field)),
     make('td', {}, answered ? 'answered' : 'not answered'),
-    ...backends.map((name) => cell(on[name])),
+    ...backends.map((name) => cell(name, on[name])),
   );
 }
 
@@ -131,6 +132,7 @@ export function startSupport() {
 }
 
 export async function showSupport(parameters) {
+  if (matrix === undefined) one('#support-count').textContent = 'Loading …';
   matrix ??= await ask('support');
   if (parameters.has('find')) one('#support-form [name=find]').value = parameters.get('find');
   draw();
