@@ -243,6 +243,11 @@ describe('the command', () => {
     expect((await runCli(['support', '--fields', '--find', 'soundcard'])).stdout).toMatch(
       /^ {2}soundcard_enabled +powervs +left out/m,
     );
+    // as X-Ovirt-Ignored names it
+    expect((await runCli(['support', '--find', 'disk.format'])).stdout).toMatch(/^Disk\n {2}format +powervc +left out/);
+    expect((await runCli(['support', '--find', 'disk size'])).stdout).toMatch(
+      /^PUT[^]*\n\d+ fields match, too: --fields prints them\.\n$/,
+    );
   });
 
   it('takes settings into account, and refuses an unknown kind', async () => {

@@ -23,10 +23,14 @@ export async function support(given: Given, io: Io): Promise<number> {
     io.stderr.write('No operation or field matches all of these words.\n');
     return EXIT.failed;
   }
-  io.stdout.write(
-    given['json'] === true
-      ? `${JSON.stringify(rows, null, 2)}\n`
-      : matrixText(rows, { fields: given['fields'] === true }),
-  );
+  if (given['json'] === true) {
+    io.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    return EXIT.ok;
+  }
+  const fields = given['fields'] === true || rows.operations.length === 0;
+  const more = rows.types.reduce((sum, type) => sum + type.fields.length, 0);
+  io.stdout.write(matrixText(rows, { fields }).trimStart());
+  if (!fields && more > 0 && textOf(given['find']) !== '')
+    io.stdout.write(`\n${more} fields match, too: --fields prints them.\n`);
   return EXIT.ok;
 }

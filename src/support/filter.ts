@@ -17,6 +17,9 @@ export function filterOf(parameters: URLSearchParams): Filter {
   };
 }
 
+/** A field as X-Ovirt-Ignored names it: `disk.format`. */
+const pathOf = ({ name, element = name }: Matrix['types'][number], field: string): string => `${element}.${field}`;
+
 /** The rows that fit; types without any are left out. */
 export function filtered(matrix: Matrix, { words, support }: Filter): Matrix {
   const fits = (on: Readonly<Record<string, Standing>>, texts: readonly string[]): boolean => {
@@ -33,7 +36,10 @@ export function filtered(matrix: Matrix, { words, support }: Filter): Matrix {
       fits(on, [name, method, path, summary, since, ...parameters]),
     ),
     types: matrix.types
-      .map((type) => ({ ...type, fields: type.fields.filter(({ on, field }) => fits(on, [type.name, field])) }))
+      .map((type) => ({
+        ...type,
+        fields: type.fields.filter(({ on, field }) => fits(on, [type.name, field, pathOf(type, field)])),
+      }))
       .filter(({ fields }) => fields.length > 0),
   };
 }

@@ -106,7 +106,12 @@ function draw() {
       ),
     );
   const types = matrix.types
-    .map((type) => ({ ...type, fields: type.fields.filter(({ on, field }) => fits(on, [type.name, field])) }))
+    .map((type) => ({
+      ...type,
+      fields: type.fields.filter(({ on, field }) =>
+        fits(on, [type.name, field, `${type.element ?? type.name}.${field}`]),
+      ),
+    }))
     .filter(({ fields }) => fields.length > 0);
   const fields = types.map(({ name, element, fields: rows }) =>
     group(
