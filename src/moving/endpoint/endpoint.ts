@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { request as send, type Dispatcher } from 'undici';
 import { CodecError, parseXml, type XmlElement } from '../../codec/index.js';
+import { copied } from '../../text.js';
 import { versions, type Version } from '../../ovirt/index.js';
 import { connectionsOf, type ConnectionOptions } from '../dispatcher.js';
 import { ItemSplitter } from './splitter.js';
@@ -226,7 +227,7 @@ export async function openEndpoint(options: EndpointOptions): Promise<Endpoint> 
         for await (const item of itemsOnce(path, headers)) {
           // what has no id is known by its place
           const key = item.attributes.get('id') ?? `#${keys.length}`;
-          keys.push(key);
+          keys.push(copied(key));
           if (!had.has(key)) yield item;
         }
         return;

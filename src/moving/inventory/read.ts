@@ -1,4 +1,5 @@
 import type { XmlElement } from '../../codec/index.js';
+import { copied } from '../../text.js';
 import { EndpointError, type Endpoint } from '../endpoint/index.js';
 import { documentOf, partOf, UnreadableError } from './documents.js';
 import { FORMAT, type InventoryRecord, type ProblemRecord, type ThingKind } from './record.js';
@@ -87,7 +88,7 @@ export async function* readInventory(
       const path = search === '' ? '/vms' : `/vms?search=${encodeURIComponent(search)}&max=-1`;
       for await (const { attributes } of endpoint.items(path)) {
         const id = attributes.get('id');
-        if (id !== undefined) waiting.add(id);
+        if (id !== undefined) waiting.add(copied(id));
       }
     } catch (error) {
       if (waiting.size === 0) throw error;
@@ -147,10 +148,10 @@ export async function* readInventory(
   function finished<R extends InventoryRecord>(id: string, record: R | undefined): R | undefined {
     if (done.has(id)) return undefined;
     waiting.delete(id);
-    done.add(id);
+    done.add(copied(id));
     if (record?.record === 'vm') {
       vms += 1;
-      for (const { entity } of record.disks) if (entity.id !== undefined) attached.add(entity.id);
+      for (const { entity } of record.disks) if (entity.id !== undefined) attached.add(copied(entity.id));
     }
     return record;
   }
