@@ -255,6 +255,10 @@ describe('what goes by', () => {
     );
     expect(scrubber.text('<ticket><value>0nce</value></ticket>')).toBe('<ticket><value>secret-2</value></ticket>');
     expect(scrubber.header('Cookie', 'JSESSIONID=abcdefgh1234; locale=en')).toBe('JSESSIONID=cookie-1; locale=en');
+    expect(scrubber.text('{"custom_script": "a: \\"b\\"", "x": 1}')).toBe('{"custom_script": "secret-3", "x": 1}');
+    const guest = '<vm><initialization><host_name>pay01.example.com</host_name></initialization></vm>';
+    scrubber.learn(guest, 'vm');
+    expect(scrubber.text(guest)).toBe('<vm><initialization><host_name>guest-1</host_name></initialization></vm>');
     scrubber.learn('<vms><vm id="1"><name>payroll</name></vm><role id="2"><name>UserRole</name></role></vms>', 'vms');
     expect(scrubber.text('payroll payroll-2 UserRole')).toBe('vm-1 payroll-2 UserRole');
     expect(scrubber.target('/api/vms?search=name%3Dpayroll')).toBe('/api/vms?search=name%3Dvm-1');

@@ -1,3 +1,4 @@
+import type { XmlElement } from '../../codec/index.js';
 import { namedIn, treeOf } from './leaves.js';
 
 /** Elements whose names may be confidential. */
@@ -21,7 +22,10 @@ const PRIVATE = new Set([
 ]);
 /** Names that every engine has. */
 const COMMON = new Set(['Blank', 'Default', 'ovirtmgmt', 'root', 'admin', 'Everyone', 'internal']);
-const SECRET = 'password|root_password|access_token|token|client_secret|ticket_value|private_key';
+/** A script for cloud-init may contain anything. */
+const SECRET = 'password|root_password|access_token|token|client_secret|ticket_value|private_key|custom_script';
+/** Elements with the name of a guest, in an initialization and where its agent reports it. */
+const GUEST = new Set(['host_name', 'fqdn']);
 
 /** Maximum number of names that are remembered. */
 const MOST_NAMES = 50_000;
@@ -49,12 +53,20 @@ export class Scrubber {
     if (this.keepNames) return;
     const tree = treeOf(body, root);
     if (!tree) return;
-    for (const { element, name } of namedIn(tree)) {
-      if (name === undefined || name.length < 3 || !PRIVATE.has(element) || COMMON.has(name)) continue;
-      if (this.#names.has(name) || this.#names.size >= MOST_NAMES) continue;
-      this.#names.set(name, this.#placeholder(element, name));
-      this.#pattern = undefined;
-    }
+    for (const { element, name } of namedIn(tree))
+      if (name !== undefined && PRIVATE.has(element)) this.#learnName(element, name);
+    this.#learnGuests(tree);
+  }
+
+  #learnGuests({ name, text, children }: XmlElement): void {
+    if (GUEST.has(name)) this.#learnName('guest', text.trim());
+    for (const child of children) this.#learnGuests(child);
+  }
+
+  #learnName(kind: string, name: string): void {
+    if (name.length < 3 || COMMON.has(name) || this.#names.has(name) || this.#names.size >= MOST_NAMES) return;
+    this.#names.set(name, this.#placeholder(kind, name));
+    this.#pattern = undefined;
   }
 
   /** Scrubs the value of a header. */
@@ -92,7 +104,7 @@ export class Scrubber {
         (_, tag: string, held: string) => `<${tag}>${this.secret('secret', held)}</`,
       )
       .replace(
-        new RegExp(`"(${SECRET})"(\\s*:\\s*)"([^"]+)"`, 'g'),
+        new RegExp(`"(${SECRET})"(\\s*:\\s*)"((?:[^"\\\\]|\\\\.)+)"`, 'g'),
         (_, key: string, gap: string, held: string) => `"${key}"${gap}"${this.secret('secret', held)}"`,
       )
       .replace(
