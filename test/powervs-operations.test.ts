@@ -213,7 +213,9 @@ test('the life of VMs: every answer conforms to its model', async () => {
   await does('POST', `${WS}/volumes/${disk.volumeID}/action`, { targetStorageTier: 'tier1' });
   await does('GET', `${WS}/volumes/${disk.volumeID}/flash-copy-mappings`);
   await does('POST', `${VM}/volumes/${disk.volumeID}`);
-  await does('GET', `${VM}/volumes`);
+  const [system] = (
+    await does<{ volumes: { volumeID: string; bootVolume: boolean }[] }>('GET', `${VM}/volumes`)
+  ).volumes.filter(({ bootVolume }) => bootVolume);
   await does('GET', `${VM}/volumes/${disk.volumeID}`);
   await does('PUT', `${VM}/volumes/${disk.volumeID}`, { deleteOnTermination: false });
   await does('POST', `${VM}/action`, { action: 'stop' });
@@ -233,6 +235,15 @@ test('the life of VMs: every answer conforms to its model', async () => {
     volumeIDs: [disk.volumeID],
   });
   expect(await does('GET', `${WS2}/volumes/clone-tasks/${cloned.cloneTaskID}`)).toMatchObject({ status: 'completed' });
+  await does('POST', `${WS}/volumes/clone`, { displayName: 'v1', volumeIDs: [disk.volumeID] });
+  const CLONES = `${WS2}/volumes-clone`;
+  for (const [name, phases] of Object.entries({ whole: ['start', 'execute'], given_up: ['cancel'] })) {
+    await does('POST', CLONES, { name, volumeIDs: [disk.volumeID, system!.volumeID] });
+    for (const phase of phases) await does('POST', `${CLONES}/${name}/${phase}`, { name });
+    await does('GET', `${CLONES}/${name}`);
+    await does('GET', CLONES);
+    await does('DELETE', `${CLONES}/${name}`);
+  }
 
   const snapshot = await does<{ snapshotID: string }>('POST', `${VM}/snapshots`, { name: 's' });
   await does('GET', `${VM}/snapshots`);

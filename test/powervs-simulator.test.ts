@@ -101,6 +101,13 @@ describe('who may', () => {
     expect((await (await login())('GET', `${WS}/nothing`)).status).toBe(404);
   });
 
+  test('a workspace that is none of the list is not found', async () => {
+    const call = await login();
+    const [only] = (await call('GET', '/v1/workspaces')).body.workspaces as { id: string }[];
+    expect((await call('GET', `/v1/workspaces/${only!.id}`)).body).toEqual(only);
+    expect((await call('GET', '/v1/workspaces/another')).status).toBe(404);
+  });
+
   test('a token ends', async () => {
     await simulator.close();
     await start({ manualTime: true });
@@ -235,6 +242,17 @@ describe('refusals', () => {
   ])('%s', async (_, method, path, body, status) =>
     expect((await (await login())(method, path, body)).status).toBe(status),
   );
+
+  test('tags have a length, and there are a thousand at most; they are kept in lower case', async () => {
+    const call = await login();
+    const tagged = (name: string, userTags: string[]): Promise<Answered> =>
+      call('POST', `${WS}/placement-groups`, { name, policy: 'affinity', userTags });
+    expect((await tagged('most', Array.from({ length: 1000 }, (_, index) => `t:${index}`))).status).toBe(200);
+    expect((await tagged('more', Array.from({ length: 1001 }, (_, index) => `t:${index}`))).status).toBe(400);
+    expect((await tagged('long', ['t'.repeat(129)])).status).toBe(400);
+    expect((await tagged('comma', ['one,two'])).status).toBe(400);
+    expect((await tagged('case', ['Env:Dev'])).body.userTags).toEqual(['env:dev']);
+  });
 
   test('a violation of a declaration is recorded', async () => {
     await (

@@ -96,9 +96,9 @@ export function lasting<Value extends string | null>(
 export const withoutIdle = (patch: NotesPatch): NotesPatch =>
   Object.fromEntries(Object.entries(patch).map(([key, value]) => [key, value === IDLE[key] ? null : value]));
 
-/** A tag has at most 128 characters, of which case does not count (IBM Cloud, "Working with tags"). */
+/** A tag has at most 128 characters, and is kept in lower case (IBM Cloud's documents, "Tagging rules"). */
 const CHUNK = 100;
-/** A resource has at most 1000 tags (the same). */
+/** A resource has at most 1000 user tags (IBM Cloud's documents, "Managing tags"). */
 const MOST = 1000;
 
 /** Throws `unsupported` for more than a resource has room for. */

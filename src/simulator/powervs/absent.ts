@@ -9,19 +9,11 @@ const absent: readonly (readonly [method: string, path: string, name: string])[]
   ['DELETE', '1:', 'delete a workspace'],
   ['PUT', '1:/shared-images', 'share images'],
   ['GET', '1:/volumes/{volume}/remote-copy', 'remote copy of a volume'],
-  ['POST', '1:/volumes/clone', 'clone volumes by version 1'],
   ['POST', '1:/sap', 'deploy an SAP instance'],
   ['GET', '/pcloud/v1/tenants/{tenant}', 'tenants'],
   ['PUT', '/pcloud/v1/tenants/{tenant}', 'tenants'],
   ['GET', '/pcloud/v1/tasks/{task}', 'tasks'],
   ['DELETE', '/pcloud/v1/tasks/{task}', 'tasks'],
-  ['GET', '2:/volumes-clone', 'clones in phases'],
-  ['POST', '2:/volumes-clone', 'clones in phases'],
-  ['GET', '2:/volumes-clone/{clone}', 'clones in phases'],
-  ['DELETE', '2:/volumes-clone/{clone}', 'clones in phases'],
-  ['POST', '2:/volumes-clone/{clone}/start', 'clones in phases'],
-  ['POST', '2:/volumes-clone/{clone}/execute', 'clones in phases'],
-  ['POST', '2:/volumes-clone/{clone}/cancel', 'clones in phases'],
 ];
 
 /**

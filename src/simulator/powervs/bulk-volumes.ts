@@ -1,5 +1,4 @@
 import type { Answer } from '../router.js';
-import type { WorkKind } from '../work.js';
 import { Refusal } from '../refusal.js';
 import { bad } from './refusals.js';
 import {
@@ -8,7 +7,6 @@ import {
   instanceOf,
   needed,
   number,
-  param,
   route,
   text,
   texts,
@@ -16,7 +14,7 @@ import {
   type SimulatedCall,
 } from './routes.js';
 import { createVolume, detachVolumes, removeVolume } from './volumes.js';
-import { cloneTaskView, hrefOf, volumeReference } from './views.js';
+import { volumeReference } from './views.js';
 import type { World } from './world.js';
 
 /** Several volumes by one call: version 2 of the API (docs/reference/power.md, 3.2). */
@@ -62,37 +60,6 @@ function detachSeveral(call: SimulatedCall, world: World): Answer {
   return answer({ summary: `${chosen.length} volumes are being detached` }, 202);
 }
 
-function clone(call: SimulatedCall, world: World): Answer {
-  const name = needed(text(call, 'name'), 'name');
-  const sources = needed(texts(call, 'volumeIDs'), 'volumeIDs').map((id) => world.get('volumes', id, 'volume'));
-  const tier = text(call, 'targetStorageTier');
-  const number = world.random.hex(5);
-  const copies = sources.map((source, index) => ({
-    source,
-    made: world.add('volumes', {
-      volumeID: world.random.uuid(),
-      name: `clone-${name.slice(0, 20)}-${number}${sources.length > 1 ? `-${index + 1}` : ''}`,
-      size: source.size,
-      state: 'creating',
-      diskType: tier ?? source.diskType,
-      volumePool: source.volumePool,
-      bootable: source.bootable,
-      creationDate: world.now(),
-    }),
-  }));
-  const task = world.add('cloneTasks', {
-    cloneTaskID: world.random.uuid(),
-    clonedVolumes: copies.map(({ source, made: created }) => ({
-      sourceVolumeID: source.volumeID,
-      clonedVolumeID: created.volumeID,
-    })),
-  });
-  for (const { made: created } of copies) world.work.begin('volume.create', created.volumeID);
-  world.work.begin('volume.clone', task.cloneTaskID);
-  const path = `volumes/clone-tasks/${task.cloneTaskID}`;
-  return answer({ cloneTaskID: task.cloneTaskID, href: hrefOf(world, path).replace('/v1/', '/v2/') }, 202);
-}
-
 export const bulkVolumeRoutes: readonly Route[] = [
   route('GET', '2:/volumes', (call, world) => {
     const requested = texts(call, 'volumeList');
@@ -102,22 +69,4 @@ export const bulkVolumeRoutes: readonly Route[] = [
   route('POST', '2:/volumes', createSeveral),
   route('DELETE', '2:/volumes', removeSeveral),
   route('DELETE', '2:/pvm-instances/{instance}/volumes', detachSeveral),
-  route('POST', '2:/volumes/clone', clone),
-  route('GET', '2:/volumes/clone-tasks/{task}', (call, world) =>
-    answer(cloneTaskView(world.get('cloneTasks', param(call, 'task'), 'clone task'))),
-  ),
 ];
-
-export const bulkVolumeWork: Readonly<Record<string, WorkKind<World>>> = {
-  'volume.clone': {
-    seconds: 6,
-    done: (world, { id }) => {
-      const task = world.collections.cloneTasks.get(id);
-      if (task) Object.assign(task, { status: 'completed', percentComplete: 100 });
-    },
-    failed: (world, { id }, message) => {
-      const task = world.collections.cloneTasks.get(id);
-      if (task) Object.assign(task, { status: 'failed', failedReason: message });
-    },
-  },
-};

@@ -154,6 +154,20 @@ export const completers: { readonly [K in keyof Records]: Completer<K> } = {
     key: ({ cloneTaskID }) => cloneTaskID,
     complete: (seed) => ({ status: 'running', percentComplete: 0, failedReason: '', clonedVolumes: [], ...seed }),
   },
+  volumesClones: {
+    key: ({ volumesCloneID }) => volumesCloneID,
+    complete: (seed) => ({
+      action: 'prepare',
+      status: 'prepared',
+      percentComplete: 100,
+      failureMessage: '',
+      creationDate: EPOCH,
+      lastUpdateDate: EPOCH,
+      clones: [],
+      rollbackPrepare: false,
+      ...seed,
+    }),
+  },
   events: { key: ({ eventID }) => eventID, complete: (seed) => ({ ...seed }) },
   sshKeys: { key: ({ name }) => name, complete: (seed) => ({ description: '', creationDate: EPOCH, ...seed }) },
   sapProfiles: {

@@ -17,6 +17,7 @@ import { partRoutes } from './parts.js';
 import { placementGroupRoutes } from './placement-groups.js';
 import { bad, forbidden, refusalAnswer } from './refusals.js';
 import type { Route } from './routes.js';
+import { volumeCloneRoutes } from './volume-clones.js';
 import { volumeRoutes } from './volumes.js';
 import { workspaceRoutes } from './workspace.js';
 import type { World } from './world.js';
@@ -31,6 +32,7 @@ const routes: readonly Route[] = [
   ...instanceRoutes,
   ...volumeRoutes,
   ...bulkVolumeRoutes,
+  ...volumeCloneRoutes,
   ...partRoutes,
   ...accountRoutes,
 ];

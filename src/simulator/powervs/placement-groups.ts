@@ -1,7 +1,6 @@
-import { isArray, isObject, str } from '../json.js';
 import type { Answer } from '../router.js';
-import { conflict } from './refusals.js';
-import { answer, done, needed, oneOf, param, route, text, type Route, type SimulatedCall } from './routes.js';
+import { bad, conflict } from './refusals.js';
+import { answer, done, needed, oneOf, param, route, text, texts, type Route, type SimulatedCall } from './routes.js';
 import type { PlacementGroup } from './types.js';
 import { groupView } from './views.js';
 import type { World } from './world.js';
@@ -10,12 +9,24 @@ import type { World } from './world.js';
 const group = (call: SimulatedCall, world: World): PlacementGroup =>
   world.get('placementGroups', param(call, 'group'), 'placement group');
 
+const MOST_TAGS = 1000;
+const TAG = /^[a-z0-9 _.:-]{1,128}$/;
+
+/** Tags are kept in lower case (IBM Cloud's documents, "Managing tags", "Tagging rules"). Throws PowerVS' 400. */
+function tagsOf(call: SimulatedCall): string[] | undefined {
+  const tags = texts(call, 'userTags')?.map((tag) => tag.toLowerCase());
+  if (tags && tags.length > MOST_TAGS) throw bad(`userTags: at most ${MOST_TAGS} tags are allowed`);
+  const wrong = tags?.find((tag) => !TAG.test(tag));
+  if (wrong !== undefined) throw bad(`userTags: ${wrong} is no tag`);
+  return tags;
+}
+
 function create(call: SimulatedCall, world: World): Answer {
   const name = needed(text(call, 'name'), 'name');
   const policy = needed(oneOf(call, 'policy', ['affinity', 'anti-affinity']), 'policy');
   if ([...world.placementGroups.values()].some((one) => one.name === name))
     throw conflict(`placement group with name ${name} already exists`);
-  const tags = isObject(call.body) && isArray(call.body.userTags) ? call.body.userTags.map(str) : undefined;
+  const tags = tagsOf(call);
   const made = { id: world.random.uuid(), name, policy, ...(tags && { userTags: tags }) };
   return answer(groupView(world, world.add('placementGroups', made)));
 }

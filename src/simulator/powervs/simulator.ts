@@ -1,5 +1,4 @@
 import { run, Simulation, type SimulationOptions } from '../simulation.js';
-import { bulkVolumeWork } from './bulk-volumes.js';
 import { breachOf } from './execute.js';
 import { imageWork } from './images.js';
 import { instanceWork } from './instance-work.js';
@@ -8,6 +7,7 @@ import { networkWork } from './networks.js';
 import { partWork } from './parts.js';
 import { createHttp } from './server.js';
 import type { Inventory } from './types.js';
+import { volumeCloneWork } from './volume-clones.js';
 import { volumeWork } from './volumes.js';
 import { World } from './world.js';
 
@@ -35,7 +35,7 @@ export const startPowerVsSimulator = async (options: PowerVsSimulatorOptions = {
         workKinds: {
           ...instanceWork,
           ...volumeWork,
-          ...bulkVolumeWork,
+          ...volumeCloneWork,
           ...networkWork,
           ...imageWork,
           ...partWork,

@@ -152,6 +152,26 @@ export interface CloneTask {
   failedReason: string;
   clonedVolumes: { sourceVolumeID: string; clonedVolumeID: string }[];
 }
+export interface VolumeInfo {
+  volumeID: string;
+  name: string;
+}
+/** A request for clones in phases. `clones` are in the order of `sources`, once `execute` has begun. */
+export interface VolumesClone {
+  volumesCloneID: string;
+  name: string;
+  /** `prepare`, `start`, `execute` or `cancel`. */
+  action: string;
+  status: string;
+  percentComplete: number;
+  failureMessage: string;
+  creationDate: string;
+  lastUpdateDate: string;
+  sources: VolumeInfo[];
+  clones: VolumeInfo[];
+  /** Whether an `execute` that fails ends the request, instead of leaving it for another try. */
+  rollbackPrepare: boolean;
+}
 export interface Event {
   eventID: string;
   action: string;
@@ -205,6 +225,7 @@ export interface Records {
   placementGroups: PlacementGroup;
   jobs: Job;
   cloneTasks: CloneTask;
+  volumesClones: VolumesClone;
   events: Event;
   sshKeys: SshKey;
   sapProfiles: SapProfile;
@@ -248,6 +269,7 @@ export type Seeds = {
   placementGroups: Partial<PlacementGroup> & Pick<PlacementGroup, 'id' | 'name'>;
   jobs: Partial<Job> & Pick<Job, 'id' | 'action' | 'target'>;
   cloneTasks: Partial<CloneTask> & Pick<CloneTask, 'cloneTaskID'>;
+  volumesClones: Partial<VolumesClone> & Pick<VolumesClone, 'volumesCloneID' | 'name' | 'sources'>;
   events: Event;
   sshKeys: Partial<SshKey> & Pick<SshKey, 'id' | 'name' | 'sshKey'>;
   sapProfiles: Partial<SapProfile> & Pick<SapProfile, 'profileID' | 'cores' | 'memory'>;

@@ -1,3 +1,4 @@
+import { required } from '../../invariant.js';
 import type { JsonObject } from '../json.js';
 import type {
   CloneTask,
@@ -10,6 +11,8 @@ import type {
   PlacementGroup,
   Snapshot,
   Volume,
+  VolumeInfo,
+  VolumesClone,
   VpmemVolume,
 } from './types.js';
 import type { World } from './world.js';
@@ -219,6 +222,28 @@ export const cloneTaskView = ({ cloneTaskID: _, failedReason, ...one }: CloneTas
   ...one,
   ...(failedReason !== '' && { failedReason }),
 });
+
+/** In a list, and after an action. */
+export const volumesCloneView = ({
+  sources: _,
+  clones: __,
+  rollbackPrepare: ___,
+  failureMessage,
+  ...one
+}: VolumesClone): JsonObject => ({ ...one, ...(failureMessage !== '' && { failureMessage }) });
+
+/** The clones are listed when they are complete. */
+export function volumesCloneDetailView(world: World, one: VolumesClone): JsonObject {
+  const info = (volume: VolumeInfo): JsonObject => ({ ...volume, crn: crnOf(world, 'volume', volume.volumeID) });
+  const complete = one.status === 'completed' ? one.clones : [];
+  return {
+    ...volumesCloneView(one),
+    clonedVolumes: complete.map((clone, index) => ({
+      clone: info(clone),
+      source: info(required(one.sources[index], 'the source of a clone')),
+    })),
+  };
+}
 
 export const eventView = (one: Event): JsonObject => ({
   ...one,

@@ -26,9 +26,16 @@ const MOST = 127;
 
 const volume = (call: SimulatedCall, world: World): Volume => world.get('volumes', param(call, 'volume'), 'volume');
 
-function checkName(world: World, name: string): void {
+export function checkVolumeName(world: World, name: string): void {
   if ([...world.volumes.values()].some((one) => one.name === name))
     throw conflict(`volume with name ${name} already exists`);
+}
+
+/** `size`: what is to be added, GiB. */
+export function checkQuota(world: World, size: number): void {
+  const used = [...world.volumes.values()].reduce((sum, one) => sum + one.size, size);
+  if (used > world.settings.limits.storage)
+    throw forbidden(`quota exceeded: ${world.settings.limits.storage} GiB of storage are allowed`);
 }
 
 function poolOf(world: World, call: SimulatedCall): { diskType: string; volumePool: string } {
@@ -48,10 +55,8 @@ function poolOf(world: World, call: SimulatedCall): { diskType: string; volumePo
 
 export function createVolume(call: SimulatedCall, world: World): Volume {
   const [name, size] = [needed(text(call, 'name'), 'name'), needed(number(call, 'size'), 'size')];
-  checkName(world, name);
-  const used = [...world.volumes.values()].reduce((sum, one) => sum + one.size, size);
-  if (used > world.settings.limits.storage)
-    throw forbidden(`quota exceeded: ${world.settings.limits.storage} GiB of storage are allowed`);
+  checkVolumeName(world, name);
+  checkQuota(world, size);
   const one = world.add('volumes', {
     volumeID: world.random.uuid(),
     name,
@@ -76,9 +81,11 @@ function update(call: SimulatedCall, world: World): Answer {
   const held = world.inSnapshot(one.volumeID);
   if (held && (size ?? shareable ?? bootable) !== undefined)
     throw conflict(`volume ${one.volumeID} is part of a snapshot: only its name can change`);
+  if (world.isBeingCloned(one.volumeID) && (size ?? shareable ?? bootable) !== undefined)
+    throw conflict(`volume ${one.volumeID} is being cloned: only its name can change`);
   if (size !== undefined && size < one.size) throw bad(`new size ${size} is smaller than the current size ${one.size}`);
   if (!['available', 'in-use'].includes(one.state)) throw conflict(`volume ${one.volumeID} is in state ${one.state}`);
-  if (name !== undefined && name !== one.name) checkName(world, name);
+  if (name !== undefined && name !== one.name) checkVolumeName(world, name);
   one.name = name ?? one.name;
   one.shareable = shareable ?? one.shareable;
   one.bootable = bootable ?? one.bootable;
@@ -95,6 +102,7 @@ function begin(world: World, one: Volume, kind: string, state: string, args: Rec
 export function removeVolume(world: World, one: Volume): void {
   if (one.attachments.length > 0) throw conflict(`volume ${one.volumeID} is attached`);
   if (world.inSnapshot(one.volumeID)) throw conflict(`volume ${one.volumeID} is part of a snapshot`);
+  if (world.isBeingCloned(one.volumeID)) throw conflict(`volume ${one.volumeID} is being cloned`);
   if (!['available', 'error'].includes(one.state)) throw conflict(`volume ${one.volumeID} is in state ${one.state}`);
   begin(world, one, 'volume.delete', 'deleting');
 }

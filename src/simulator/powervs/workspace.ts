@@ -144,7 +144,10 @@ const workspace = (world: World): JsonObject => ({
 export const workspaceRoutes: readonly Route[] = [
   route('GET', '1:', (_, world) => answer(cloudInstance(world))),
   route('GET', '/v1/workspaces', (_, world) => answer({ workspaces: [workspace(world)] })),
-  route('GET', '/v1/workspaces/{workspace}', (_, world) => answer(workspace(world))),
+  route('GET', '/v1/workspaces/{id}', (call, world) => {
+    if (param(call, 'id') !== world.workspaceID) throw missing('workspace', param(call, 'id'));
+    return answer(workspace(world));
+  }),
   route('GET', '/v1/datacenters', (_, world) => answer({ datacenters: [datacenter(world)] })),
   route('GET', '/v1/datacenters/{region}', (call, world) => {
     const region = param(call, 'region');

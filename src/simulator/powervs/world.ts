@@ -88,6 +88,25 @@ export class World extends State<World, Records, Seeds, Login, Inventory> {
     return [...this.snapshots.values()].some(({ volumeSnapshots }) => volumeID in volumeSnapshots);
   }
 
+  /** Whether it is being cloned: its attributes can't change then (IBM's documents, "Creating a volumes-clone"). */
+  isBeingCloned(volumeID: string): boolean {
+    return (
+      this.inConsistencyGroup(volumeID) ||
+      [...this.collections.cloneTasks.values()].some(
+        ({ status, clonedVolumes }) =>
+          status === 'running' && clonedVolumes.some(({ sourceVolumeID }) => sourceVolumeID === volumeID),
+      )
+    );
+  }
+  /** Whether a request for clones that was started, and is not complete, holds it. */
+  inConsistencyGroup(volumeID: string): boolean {
+    return [...this.collections.volumesClones.values()].some(
+      ({ status, sources }) =>
+        ['available', 'executing', 'available-rollback'].includes(status) &&
+        sources.some((one) => one.volumeID === volumeID),
+    );
+  }
+
   protected complete<K extends keyof Records>(kind: K, seed: Seeds[K]): { key: string; record: Records[K] } {
     const record = completers[kind].complete(seed, this.collections[kind].size);
     return { key: completers[kind].key(record), record };
