@@ -76,6 +76,43 @@ describe('the simulator: Keystone beyond logins', () => {
     expect((await logIn(password(user), project)).status).toBe(401);
   });
 
+  it.each(['domain', 'project'])(
+    'a role in a %s that is inherited is held in the projects below, and not there',
+    async (from) => {
+      const domain = await made('domain', '/domains', { name: `of-${from}` });
+      const above = await made('project', '/projects', { name: 'above', domain_id: domain });
+      const below = await made('project', '/projects', { name: 'below', domain_id: domain, parent_id: above });
+      const user = await made('user', '/users', { name: 'eve', password: 'secret', domain_id: domain });
+      const member = await roleNamed('member');
+      const place = from === 'domain' ? `/domains/${domain}` : `/projects/${above}`;
+      const inherited = `/OS-INHERIT${place}/users/${user}/roles/${member}/inherited_to_projects`;
+      const scopeTo = async (id: string): Promise<number> => (await logIn(password(user), { project: { id } })).status;
+      await call(404, 'HEAD', inherited);
+      await call(204, 'PUT', inherited);
+      await call(204, 'HEAD', inherited);
+      await call(404, 'HEAD', `${place}/users/${user}/roles/${member}`);
+      expect([await scopeTo(above), await scopeTo(below)]).toEqual(from === 'domain' ? [201, 201] : [401, 201]);
+      const [only, ...others] = (await call(200, 'GET', `/role_assignments?user.id=${user}`)).role_assignments!;
+      expect([only, others]).toMatchObject([
+        {
+          links: { assignment: `${simulator.url}${inherited}` },
+          scope: { [from]: { id: from === 'domain' ? domain : above }, 'OS-INHERIT:inherited_to': 'projects' },
+        },
+        [],
+      ]);
+      const there = `/role_assignments?effective&user.id=${user}&scope.project.id=${below}&role.id=${member}`;
+      expect((await call(200, 'GET', there)).role_assignments).toMatchObject([
+        { scope: { project: { id: below } }, links: { assignment: `${simulator.url}${inherited}` } },
+      ]);
+      if (from === 'domain') {
+        const listed = `/OS-INHERIT${place}/users/${user}/roles/inherited_to_projects`;
+        expect(namesIn(await call(200, 'GET', listed), 'roles')).toEqual(['member']);
+      }
+      await call(204, 'DELETE', inherited);
+      expect([await scopeTo(above), await scopeTo(below)]).toEqual([401, 401]);
+    },
+  );
+
   it("Keystone's own roles stay, and imply each other", async () => {
     const admin = await roleNamed('admin');
     expect(await refusal(403, 'DELETE', `/roles/${admin}`)).toContain('Unable to delete immutable role resource');

@@ -3,7 +3,7 @@ import { noContent, route, type Answer, type Route, type SimulatedCall } from '.
 import type { Grant, Role, RoleName } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { DOMAIN, domainOf, held, listing, notFound } from './parts.js';
-import { impliedBy, linkedRole, roleBy, roleId, roleNamed, ROLES } from './roles.js';
+import { impliedBy, isInheritedBy, linkedRole, roleBy, roleId, roleNamed, ROLES } from './roles.js';
 
 /** All grants: those that users have in their own record, and the others. */
 function everyGrant(world: World): Grant[] {
@@ -19,25 +19,37 @@ function everyGrant(world: World): Grant[] {
   return [...recorded, ...world.grants.values()];
 }
 
-/** In place of each grant of a group those of its members, with the roles that they imply. */
-const effective = (world: World, grants: readonly Grant[]): Grant[] =>
+/** `origin`: the place that it is inherited from. */
+type Shown = Grant & { readonly origin?: Pick<Grant, 'scope' | 'scope_id'> };
+
+/** In place of a grant that is inherited, one in each project that inherits it. */
+const inEachProject = (world: World, { inherited, ...one }: Grant): Shown[] =>
+  inherited === true
+    ? [...world.projects.keys()]
+        .filter((project) => isInheritedBy(world, { inherited, ...one }, project))
+        .map((project) => ({ ...one, scope: 'projects', scope_id: project, origin: one }))
+    : [one];
+
+/** In place of each grant of a group those of its members, with the roles that they imply, where they are held. */
+const effective = (world: World, grants: readonly Grant[]): Shown[] =>
   grants
+    .flatMap((one) => inEachProject(world, one))
     .flatMap((one) =>
       one.actor === 'users'
         ? [one]
-        : (world.userGroups.get(one.actor_id)?.members ?? []).map((user): Grant => ({
+        : (world.userGroups.get(one.actor_id)?.members ?? []).map((user): Shown => ({
             ...one,
             actor: 'users',
             actor_id: user,
           })),
     )
-    .flatMap((one) => impliedBy(world, [one.role]).map((name): Grant => ({ ...one, role: roleNamed(world, name).id })));
+    .flatMap((one) => impliedBy(world, [one.role]).map((name): Shown => ({ ...one, role: roleNamed(world, name).id })));
 
 const KINDS = { projects: 'project', domains: 'domain', system: 'system' } as const;
 
 function assignments(call: SimulatedCall, world: World): Answer {
   const named = call.query.has('include_names');
-  const wanted = (one: Grant): boolean =>
+  const wanted = (one: Shown): boolean =>
     (
       [
         ['user.id', one.actor === 'users' ? one.actor_id : undefined],
@@ -45,6 +57,7 @@ function assignments(call: SimulatedCall, world: World): Answer {
         ['role.id', one.role],
         ['scope.project.id', one.scope === 'projects' ? one.scope_id : undefined],
         ['scope.domain.id', one.scope === 'domains' ? one.scope_id : undefined],
+        ['scope.OS-INHERIT:inherited_to', isInherited(one) ? 'projects' : undefined],
         ['scope.system', one.scope === 'system' ? call.query.get('scope.system') : undefined],
       ] as const
     ).every(([key, value]) => !call.query.has(key) || call.query.get(key) === value);
@@ -57,8 +70,10 @@ function assignments(call: SimulatedCall, world: World): Answer {
   );
 }
 
-function assignment(call: SimulatedCall, world: World, one: Grant, named: boolean): JsonObject {
-  const { actor, actor_id, scope, scope_id, role } = one;
+const isInherited = ({ inherited, origin }: Shown): boolean => inherited === true || origin !== undefined;
+
+function assignment(call: SimulatedCall, world: World, one: Shown, named: boolean): JsonObject {
+  const { actor, actor_id, scope, scope_id, role, origin = one } = one;
   const whose = (actor === 'users' ? world.users : world.userGroups).get(actor_id);
   const project = world.projects.get(scope_id);
   const inDomain = (name: string | undefined, domain?: string): JsonObject =>
@@ -69,10 +84,12 @@ function assignment(call: SimulatedCall, world: World, one: Grant, named: boolea
       : scope === 'projects'
         ? { id: scope_id, ...inDomain(project?.name, project?.domain_id) }
         : { id: scope_id, ...(named && { name: domainOf(world, scope_id).name }) };
-  const at = scope === 'system' ? scope : `${scope}/${scope_id}`;
+  const at = scope === 'system' ? scope : `${origin.scope}/${origin.scope_id}`;
+  const path = `${at}/${actor}/${actor_id}/roles/${role}`;
+  const link = isInherited(one) ? `OS-INHERIT/${path}/inherited_to_projects` : path;
   return {
-    links: { assignment: `${call.base}/identity/v3/${at}/${actor}/${actor_id}/roles/${role}` },
-    scope: { [KINDS[scope]]: place },
+    links: { assignment: `${call.base}/identity/v3/${link}` },
+    scope: { [KINDS[scope]]: place, ...(isInherited(one) && { 'OS-INHERIT:inherited_to': 'projects' }) },
     [actor === 'users' ? 'user' : 'group']: { id: actor_id, ...inDomain(whose?.name, whose?.domain_id) },
     role: { id: role, ...(named && { name: roleBy(world, role).name }) },
   };
@@ -80,14 +97,20 @@ function assignment(call: SimulatedCall, world: World, one: Grant, named: boolea
 
 /** Who has roles where, as the path names them. Throws Keystone's 404. */
 function placeOf(call: SimulatedCall, world: World): Omit<Grant, 'role'> {
-  const { where = '', actor = '' } = call.params;
+  const { where = '', actor = '', inherited } = call.params;
   const [scope = '', scopeId = ''] = where === 'system' ? ['system', 'all'] : where.split('/');
   const [kind = '', actorId = ''] = actor.split('/');
   if (scope === 'projects') held(world.projects, 'project', scopeId);
   if (scope === 'domains' && scopeId !== DOMAIN.id) held(world.domains, 'domain', scopeId);
   if (kind === 'users') held(world.users, 'user', actorId);
   else held(world.userGroups, 'group', actorId);
-  return { scope: scope as Grant['scope'], scope_id: scopeId, actor: kind as Grant['actor'], actor_id: actorId };
+  return {
+    scope: scope as Grant['scope'],
+    scope_id: scopeId,
+    actor: kind as Grant['actor'],
+    actor_id: actorId,
+    ...(inherited !== undefined && { inherited: true }),
+  };
 }
 
 const grantOf = (call: SimulatedCall, world: World): Grant => ({
@@ -96,7 +119,7 @@ const grantOf = (call: SimulatedCall, world: World): Grant => ({
 });
 
 const isSame = (a: Omit<Grant, 'role'>, b: Omit<Grant, 'role'>): boolean =>
-  (['scope', 'scope_id', 'actor', 'actor_id'] as const).every((key) => a[key] === b[key]);
+  (['scope', 'scope_id', 'actor', 'actor_id', 'inherited'] as const).every((key) => a[key] === b[key]);
 
 const rolesAt = (world: World, place: Omit<Grant, 'role'>): Role[] =>
   everyGrant(world)
@@ -124,8 +147,10 @@ function existing(call: SimulatedCall, world: World): Grant {
 }
 
 /** The role if it is one that a user's own record holds. */
-const recordable = ({ role, actor, scope }: Grant): RoleName | undefined =>
-  actor === 'users' && scope === 'projects' ? ROLES.find((name) => roleId(name) === role) : undefined;
+const recordable = ({ role, actor, scope, inherited }: Grant): RoleName | undefined =>
+  actor === 'users' && scope === 'projects' && inherited !== true
+    ? ROLES.find((name) => roleId(name) === role)
+    : undefined;
 
 function grant(call: SimulatedCall, world: World): Answer {
   const wanted = grantOf(call, world);
@@ -165,14 +190,26 @@ const placed = (method: string, below: string, policy: string, handler: Route['h
     pattern: new RegExp(`^/v3/(?<where>${where})/(?<actor>${actor}/[^/]+)/roles${below}$`),
   }));
 
+/** The same for roles that the projects below inherit; they are listed for domains alone. */
+const inherited = (method: string, below: string, policy: string, handler: Route['handler']): Route[] =>
+  ['users', 'groups'].map((actor) => ({
+    ...route(method, '', policy, handler, 'admin'),
+    pattern: new RegExp(
+      `^/v3/(?<inherited>OS-INHERIT)/(?<where>${below === '' ? 'domains' : '(?:projects|domains)'}/[^/]+)/` +
+        `(?<actor>${actor}/[^/]+)/roles${below}/inherited_to_projects$`,
+    ),
+  }));
+
 const ROLE = '/(?<role>[^/]+)';
 
 /** Roles that users and groups have in projects, in domains and in the whole cloud. */
 export const grantRoutes: readonly Route[] = [
   route('GET', '/v3/role_assignments', 'identity:list_role_assignments', assignments, 'admin'),
-  ...placed('GET', '', 'identity:list_grants', roles),
-  ...placed('PUT', ROLE, 'identity:create_grant', grant),
-  ...placed('HEAD', ROLE, 'identity:check_grant', checked),
-  ...placed('GET', ROLE, 'identity:check_grant', checked),
-  ...placed('DELETE', ROLE, 'identity:revoke_grant', revoke),
+  ...[inherited, placed].flatMap((routes) => [
+    ...routes('GET', '', 'identity:list_grants', roles),
+    ...routes('PUT', ROLE, 'identity:create_grant', grant),
+    ...routes('HEAD', ROLE, 'identity:check_grant', checked),
+    ...routes('GET', ROLE, 'identity:check_grant', checked),
+    ...routes('DELETE', ROLE, 'identity:revoke_grant', revoke),
+  ]),
 ];

@@ -51,12 +51,23 @@ export const linkedRole = (call: SimulatedCall, role: Role): JsonObject => ({
   ...self(call, 'roles', role.id),
 });
 
+/** Whether the grant is inherited by the project: from its domain, or from a project above it. */
+export function isInheritedBy(world: World, { inherited, scope, scope_id: id }: Grant, project: string): boolean {
+  const itself = world.projects.get(project);
+  if (inherited !== true || itself === undefined) return false;
+  if (scope === 'domains') return itself.domain_id === id;
+  let above = world.projects.get(itself.parent_id);
+  while (above !== undefined && above.id !== id) above = world.projects.get(above.parent_id);
+  return above !== undefined;
+}
+
 /** The grants of a user there, with those of the groups that the user is in. */
 const grantsOf = (world: World, user: string, scope: Grant['scope'], scopeId: string): Grant[] =>
   [...world.grants.values()].filter(
     (one) =>
-      one.scope === scope &&
-      one.scope_id === scopeId &&
+      (one.inherited === true
+        ? scope === 'projects' && isInheritedBy(world, one, scopeId)
+        : one.scope === scope && one.scope_id === scopeId) &&
       (one.actor === 'users'
         ? one.actor_id === user
         : world.userGroups.get(one.actor_id)?.members.includes(user) === true),

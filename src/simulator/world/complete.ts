@@ -32,7 +32,7 @@ export const completers: {
   roles: { key: (r) => r.id, complete: (s) => ({ description: null, domain_id: null, ...s }) },
   roleInferences: { key: (r) => `${r.prior}/${r.implied}`, complete: (s) => s },
   grants: {
-    key: (r) => `${r.scope}/${r.scope_id}/${r.actor}/${r.actor_id}/roles/${r.role}`,
+    key: (r) => `${r.scope}/${r.scope_id}/${r.actor}/${r.actor_id}/roles/${r.role}${r.inherited ? '/inherited' : ''}`,
     complete: (s) => s,
   },
   applicationCredentials: {

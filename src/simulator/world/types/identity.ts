@@ -72,6 +72,8 @@ export interface Grant {
   scope: 'projects' | 'domains' | 'system';
   /** Id of the project or domain; `all` of the system. */
   scope_id: string;
+  /** Instead of in the project or domain, the role is held in all projects below it. */
+  inherited?: boolean;
 }
 
 /** A login of a user's to one project, without the password. */
