@@ -39,6 +39,7 @@ describe('where a workspace is', () => {
     ['eu-de', 'eu-de', 'eu-de'],
     ['che', 'che', 'in-che'],
     ['eu-es', 'mad', 'eu-es'],
+    ['in-mum', 'in-mum', 'in-mum'],
   ])('region %s is %s in public and %s in private', (region, own, ibm) => {
     expect(endpointOf(region, false)).toBe(`https://${own}.power-iaas.cloud.ibm.com`);
     expect(endpointOf(region, true)).toBe(`https://private.${ibm}.power-iaas.cloud.ibm.com`);
@@ -55,6 +56,8 @@ describe('where a workspace is', () => {
     ['br-sao', 'sao'],
     ['mad02', 'mad'],
     ['in-che', 'che'],
+    ['che02', 'che'],
+    ['in-mum-1', 'in-mum'],
   ])('zone %s is in %s', (zone, region) => expect(regionOf(zone)).toBe(region));
 });
 

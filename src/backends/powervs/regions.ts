@@ -1,8 +1,8 @@
 import type { Datacenters } from '../../generated/powervs/common.js';
 
 /**
- * The regions, by PowerVS's own name and by IBM Cloud's, where they differ (docs/reference/power.md, 3.1): public
- * addresses have the first, private ones the second.
+ * The regions, by PowerVS's own name and by IBM Cloud's, where they differ (the Power Cloud API's documents, "Endpoint
+ * URLs"): public addresses have the first, private ones the second. Others, as Mumbai's `in-mum`, have one name.
  */
 const ibmNames: Readonly<Record<string, string>> = {
   sao: 'br-sao',
