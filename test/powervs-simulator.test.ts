@@ -247,8 +247,22 @@ describe('refusals', () => {
     const call = await login();
     const tagged = (name: string, userTags: string[]): Promise<Answered> =>
       call('POST', `${WS}/placement-groups`, { name, policy: 'affinity', userTags });
-    expect((await tagged('most', Array.from({ length: 1000 }, (_, index) => `t:${index}`))).status).toBe(200);
-    expect((await tagged('more', Array.from({ length: 1001 }, (_, index) => `t:${index}`))).status).toBe(400);
+    expect(
+      (
+        await tagged(
+          'most',
+          Array.from({ length: 1000 }, (_, index) => `t:${index}`),
+        )
+      ).status,
+    ).toBe(200);
+    expect(
+      (
+        await tagged(
+          'more',
+          Array.from({ length: 1001 }, (_, index) => `t:${index}`),
+        )
+      ).status,
+    ).toBe(400);
     expect((await tagged('long', ['t'.repeat(129)])).status).toBe(400);
     expect((await tagged('comma', ['one,two'])).status).toBe(400);
     expect((await tagged('case', ['Env:Dev'])).body.userTags).toEqual(['env:dev']);
