@@ -114,6 +114,40 @@ describe('the simulator: Keystone beyond logins', () => {
     },
   );
 
+  it('a project of a group of endpoints sees these alone in its catalogue', async () => {
+    const all = '/OS-EP-FILTER/endpoint_groups';
+    expect(await refusal(400, 'POST', all, { endpoint_group: { name: 'x', filters: { url: 'x' } } })).toContain(
+      'Expecting to find service_id or region_id or interface',
+    );
+    const group = await made('endpoint_group', all, { name: 'public', filters: { interface: 'public' } });
+    await call(200, 'HEAD', `${all}/${group}`);
+    await call(200, 'PATCH', `${all}/${group}`, { endpoint_group: { description: 'for clients' } });
+    expect(await call(200, 'GET', all)).toMatchObject({
+      endpoint_groups: [{ id: group, name: 'public', description: 'for clients', filters: { interface: 'public' } }],
+    });
+    const own = `${all}/${group}/projects/${defaultIds.project}`;
+    expect(await refusal(404, 'GET', own)).toBe('Endpoint Group Project Association not found');
+    const faces = async (): Promise<string[]> => {
+      const user = { name: 'admin', domain: { id: 'default' }, password: 'powervc' };
+      const { body } = await logIn({ methods: ['password'], password: { user } }, project);
+      const services = body.token!.catalog as unknown as { endpoints: { interface: string }[] }[];
+      return [...new Set(services.flatMap(({ endpoints }) => endpoints.map((one) => one.interface)))].sort();
+    };
+    await call(204, 'PUT', own);
+    expect(await faces()).toEqual(['public']);
+    expect(namesIn(await call(200, 'GET', `${all}/${group}/projects`), 'projects')).toEqual(['ibm-default']);
+    expect(
+      namesIn(
+        await call(200, 'GET', `/OS-EP-FILTER/projects/${defaultIds.project}/endpoint_groups`),
+        'endpoint_groups',
+      ),
+    ).toEqual(['public']);
+    await call(204, 'DELETE', own);
+    expect(await faces()).toEqual(['admin', 'internal', 'public']);
+    await call(204, 'DELETE', `${all}/${group}`);
+    expect(await refusal(404, 'GET', `${all}/${group}`)).toBe(`Could not find Endpoint Group: ${group}.`);
+  });
+
   it("Keystone's own roles stay, and imply each other", async () => {
     const admin = await roleNamed('admin');
     expect(await refusal(403, 'DELETE', `/roles/${admin}`)).toContain('Unable to delete immutable role resource');

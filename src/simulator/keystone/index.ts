@@ -3,6 +3,7 @@ import { applicationCredentialRoutes } from './application-credentials.js';
 import { catalogueRoutes } from './catalogue.js';
 import { credentialRoutes } from './credentials.js';
 import { domainRoutes } from './domains.js';
+import { endpointGroupRoutes } from './endpoint-groups.js';
 import { grantRoutes } from './grants.js';
 import { groupRoutes } from './groups.js';
 import { projectRoutes } from './projects.js';
@@ -21,6 +22,7 @@ export const keystoneRoutes: readonly Route[] = [
   ...tokenRoutes,
   ...domainRoutes,
   ...catalogueRoutes,
+  ...endpointGroupRoutes,
   ...projectRoutes,
   ...userRoutes,
   ...groupRoutes,

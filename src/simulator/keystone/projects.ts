@@ -7,7 +7,7 @@ import { add as addDomain, all as domains, change as changeDomain, destroy as re
 import { checkNew, DOMAIN, held, listing, nameTaken, notFound, required, self } from './parts.js';
 import { namesOfRoles } from './roles.js';
 
-const body = (call: SimulatedCall, one: Project): JsonObject => ({
+export const projectBody = (call: SimulatedCall, one: Project): JsonObject => ({
   id: one.id,
   name: one.name,
   domain_id: one.domain_id,
@@ -22,7 +22,7 @@ const body = (call: SimulatedCall, one: Project): JsonObject => ({
 
 /** A domain is a project, too: one without a domain, that is found by its id alone or with `is_domain`. */
 const domainBody = (call: SimulatedCall, { id, name, description, enabled }: Domain): JsonObject => ({
-  ...body(call, { id, name, description, enabled, domain_id: '', parent_id: '', tags: [], quota: {} }),
+  ...projectBody(call, { id, name, description, enabled, domain_id: '', parent_id: '', tags: [], quota: {} }),
   domain_id: null,
   parent_id: null,
   is_domain: true,
@@ -45,7 +45,7 @@ const listOf = (call: SimulatedCall, projects: readonly Project[]): Answer =>
   listing(
     call,
     'projects',
-    projects.filter(isTagged(call)).map((project) => body(call, project)),
+    projects.filter(isTagged(call)).map((project) => projectBody(call, project)),
   );
 
 const list = (call: SimulatedCall, world: World): Answer =>
@@ -117,7 +117,7 @@ function create(call: SimulatedCall, world: World): Answer {
     parent_id: parent ?? domain,
   });
   change(project, requested);
-  return created({ project: body(call, project) });
+  return created({ project: projectBody(call, project) });
 }
 
 function update(call: SimulatedCall, world: World): Answer {
@@ -133,7 +133,7 @@ function update(call: SimulatedCall, world: World): Answer {
   checkNew(world, 'project', requested);
   checkName(world, textIn(requested, 'name') ?? '', project.domain_id, project);
   change(project, requested);
-  return ok({ project: body(call, project) });
+  return ok({ project: projectBody(call, project) });
 }
 
 /** Logins to the project end with it; its resources stay, as Keystone does not know them. */
@@ -153,6 +153,7 @@ function remove(call: SimulatedCall, world: World): Answer {
   for (const user of world.users.values()) delete user.roles[id];
   for (const [token, { projectId }] of world.tokens) if (projectId === id) world.tokens.delete(token);
   for (const [key, one] of world.grants) if (one.scope === 'projects' && one.scope_id === id) world.grants.delete(key);
+  for (const group of world.endpointGroups.values()) group.projects = group.projects.filter((one) => one !== id);
   for (const records of [world.applicationCredentials, world.trusts])
     for (const [key, { project_id }] of records) if (project_id === id) records.delete(key);
   return noContent;
@@ -173,7 +174,7 @@ function show(call: SimulatedCall, world: World): Answer {
     const children = childrenOf(id);
     return children.length === 0 ? null : Object.fromEntries(children.map((one) => [one.id, tree(one.id)]));
   };
-  const asObjects = (projects: Project[]): JsonObject[] => projects.map((one) => ({ project: body(call, one) }));
+  const asObjects = (projects: Project[]): JsonObject[] => projects.map((one) => ({ project: projectBody(call, one) }));
   const ways: Readonly<Record<string, () => JsonObject>> = {
     parents_as_list: () => ({ parents: asObjects(above) }),
     parents_as_ids: () => ({
@@ -183,7 +184,7 @@ function show(call: SimulatedCall, world: World): Answer {
     subtree_as_ids: () => ({ subtree: tree(project.id) }),
   };
   const more = Object.keys(ways).flatMap((way) => (call.query.has(way) ? [ways[way]?.()] : []));
-  return ok({ project: Object.assign(body(call, project), ...more) as JsonObject });
+  return ok({ project: Object.assign(projectBody(call, project), ...more) as JsonObject });
 }
 
 const tagsOf = (call: SimulatedCall, { tags }: Project): Answer =>

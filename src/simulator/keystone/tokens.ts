@@ -1,7 +1,7 @@
 import { isArray, isObject, objectIn, textIn, type JsonObject } from '../json.js';
 import { Refusal, refuse } from '../refusal.js';
 import { created, noContent, ok, route, type Answer, type Route, type SimulatedCall } from '../router.js';
-import type { ApplicationCredential, Project, Token, Trust, User } from '../world/types.js';
+import type { ApplicationCredential, Kept, Project, Token, Trust, User } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { stableId } from '../stable-id.js';
 import { DOMAIN, domainOf, isOver } from './parts.js';
@@ -44,26 +44,40 @@ export function builtIn(call: SimulatedCall, world: World, project: string): Jso
   }));
 }
 
-/** With the services that administrators added. */
-const catalog = (call: SimulatedCall, world: World, project: string): JsonObject[] => [
-  ...builtIn(call, world, project),
-  ...[...world.services.values()]
-    .filter(({ enabled }) => enabled !== false)
-    .map(({ id, type, name }) => ({
-      endpoints: [...world.endpoints.values()]
-        .filter((endpoint) => endpoint.service_id === id && endpoint.enabled !== false)
-        .map((endpoint) => ({
-          id: endpoint.id,
-          interface: endpoint.interface,
-          region_id: endpoint.region_id,
-          url: String(endpoint.url).replace(/[$%]\((?:project|tenant)_id\)s/g, project),
-          region: endpoint.region,
-        })),
-      id,
-      type,
-      name,
+/** The services of the project's catalogue, and those that administrators added. */
+function catalog(call: SimulatedCall, world: World, project: string): JsonObject[] {
+  const all = [
+    ...builtIn(call, world, project),
+    ...[...world.services.values()]
+      .filter(({ enabled }) => enabled !== false)
+      .map((service) => added(world, service, project)),
+  ];
+  const groups = [...world.endpointGroups.values()].filter(({ projects }) => projects.includes(project));
+  if (groups.length === 0) return all;
+  const isIn = (service: unknown, endpoint: JsonObject): boolean =>
+    groups.some(({ filters }) =>
+      Object.entries(filters).every(([key, value]) => (key === 'service_id' ? service : endpoint[key]) === value),
+    );
+  return all.flatMap(({ endpoints, ...service }) => {
+    const left = (endpoints as JsonObject[]).filter((endpoint) => isIn(service.id, endpoint));
+    return left.length === 0 ? [] : [{ endpoints: left, ...service }];
+  });
+}
+
+const added = (world: World, { id, type, name }: Kept, project: string): JsonObject => ({
+  endpoints: [...world.endpoints.values()]
+    .filter((endpoint) => endpoint.service_id === id && endpoint.enabled !== false)
+    .map((endpoint) => ({
+      id: endpoint.id,
+      interface: endpoint.interface,
+      region_id: endpoint.region_id,
+      url: String(endpoint.url).replace(/[$%]\((?:project|tenant)_id\)s/g, project),
+      region: endpoint.region,
     })),
-];
+  id,
+  type,
+  name,
+});
 
 const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.(\d{3})Z$/, '.000000Z');
 

@@ -48,6 +48,7 @@ export const completers: {
   services: { key: (r) => r.id, complete: (s) => s },
   endpoints: { key: (r) => r.id, complete: (s) => s },
   policies: { key: (r) => r.id, complete: (s) => s },
+  endpointGroups: { key: (r) => r.id, complete: (s) => ({ description: null, projects: [], ...s }) },
   migrations: { key: (r) => r.id, complete: (s) => s },
   deletedServers: { key: (r) => r.id, complete: (s) => s },
   qosSpecs: { key: (r) => r.id, complete: (s) => s },

@@ -6,6 +6,7 @@
 export type {
   ApplicationCredential,
   Domain,
+  EndpointGroup,
   Grant,
   Kept,
   Project,

@@ -57,6 +57,9 @@ export class World extends State<World, Records, Seeds, Token, Inventory> {
   get policies() {
     return this.collections.policies;
   }
+  get endpointGroups() {
+    return this.collections.endpointGroups;
+  }
   get migrations() {
     return this.collections.migrations;
   }

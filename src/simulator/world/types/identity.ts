@@ -109,6 +109,17 @@ export interface Kept extends Record<string, unknown> {
   id: string;
 }
 
+/** Endpoints that its projects see in their catalogue, and no others. */
+export interface EndpointGroup {
+  id: string;
+  name: string;
+  description: string | null;
+  /** What the endpoints have: `service_id`, `region_id`, `interface`. */
+  filters: Record<string, unknown>;
+  /** Ids of projects. */
+  projects: string[];
+}
+
 /** A login. Tokens are not part of the saved state. */
 export interface Token {
   readonly id: string;

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../json.js';
 import type {
   ApplicationCredential,
   Domain,
+  EndpointGroup,
   Grant,
   Kept,
   Project,
@@ -82,6 +83,7 @@ export interface Records {
   services: Kept;
   endpoints: Kept;
   policies: Kept;
+  endpointGroups: EndpointGroup;
   migrations: Kept;
   deletedServers: DeletedServer;
   qosSpecs: Kept;
@@ -137,6 +139,7 @@ export interface Seeds {
   services: Kept;
   endpoints: Kept;
   policies: Kept;
+  endpointGroups: Seed<EndpointGroup, 'id' | 'name' | 'filters'>;
   migrations: Kept;
   deletedServers: DeletedServer;
   qosSpecs: Kept;
