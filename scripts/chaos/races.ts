@@ -6,6 +6,9 @@ import { backendsOf, numberOf, print, Refused, wordOf, type Command } from './co
 /** By how much one act is later than the first, at most, milliseconds: a VM's look and its change lie in it. */
 const MOST_DELAY_MS = 40;
 
+/** After how many races the campaign says how far it is. */
+const PROGRESS = 10;
+
 /**
  * Every two operations that touch one resource, at once, through two gateway processes before one cloud; `--rounds N`
  * (3) times. The judge compares the cloud with what the clients were told: it has to be what comes of one after the
@@ -41,8 +44,6 @@ async function campaign(kind: SimulatedKind, rounds: number, { of, clients }: Ch
     const races: Race[] = [];
     for (let round = 0; round < rounds; round += 1) races.push(...(await played(arena, chosen, round)));
     const wrong = races.filter(({ wrongs }) => wrongs.length > 0);
-    for (const { names, statuses, wrongs } of wrong)
-      print(`  ${names.join(' | ')}: told ${statuses.join(', ')}; ${wrongs.join('; ')}`);
     const done = races.filter(({ statuses }) => statuses.every((status) => status < 300)).length;
     const failed = races.filter(({ statuses }) => statuses.some((status) => status >= 500)).length;
     const sums = `all done in ${done}, 5xx in ${failed}; ${wrong.length} wrong`;
@@ -57,6 +58,13 @@ async function played(arena: Arena, chosen: Arena['pairs'], round: number): Prom
   const races: Race[] = [];
   // at once in the first round, then by chance
   const delay = (_: unknown, index: number): number => (round === 0 || index === 0 ? 0 : Math.random() * MOST_DELAY_MS);
-  for (const acts of chosen) races.push(await arena.race(acts, acts.map(delay)));
+  for (const acts of chosen) {
+    const race = await arena.race(acts, acts.map(delay));
+    races.push(race);
+    // a campaign takes long, and may be ended before: what is wrong is printed as it is found
+    if (races.length % PROGRESS === 0) print(`  ${races.length} of ${chosen.length} so far`);
+    const { names, statuses, wrongs } = race;
+    if (wrongs.length > 0) print(`  ${names.join(' | ')}: told ${statuses.join(', ')}; ${wrongs.join('; ')}`);
+  }
   return races;
 }

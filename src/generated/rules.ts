@@ -40,6 +40,11 @@ export const rules = {
       "text": "{cannot}. VM is being cloned."
     },
     {
+      "work": "restore",
+      "kind": "exclusive",
+      "text": "{cannot}. The VM is performing an operation on a Snapshot. Please wait for the operation to finish, and try again."
+    },
+    {
       "work": "update",
       "kind": "shared",
       "text": "{cannot}. VM is being updated."

@@ -4,25 +4,21 @@ import { snapshotOf, unpack } from './configurations.js';
 import type { Scope } from '../context.js';
 import * as disks from '../disks/index.js';
 import { forget, handOver, resumeSnapshotting } from './notes.js';
-import { RESTORING, restoreToEnd } from './restoring.js';
+import { resumeRestore } from './restoring.js';
+import { isRestoring } from '../work/restore-mark.js';
 import { packed } from './shown.js';
 
 export const isBusy = (vm: Vm, taken: readonly Snapshot[]): boolean =>
-  vm.notes?.[RESTORING] !== undefined || taken.some(({ status, failure }) => status === 'locked' && !failure);
+  isRestoring(vm) || taken.some(({ status, failure }) => status === 'locked' && !failure);
 
 /**
  * Resumes a restore after a crash, moves configurations from the VM to their snapshots, and drops those whose snapshot
- * was never taken. If nothing shows that PowerVC was called at all, the mark is left alone until its lease expires:
- * another replica may be about to call.
+ * was never taken.
  */
 export function resume(scope: Scope, vm: Vm, taken: readonly Snapshot[]): void {
   const isOver = (at: number): boolean => at + scope.settings.leaseMs < Date.now();
 
-  const [restoring, since] = vm.notes?.[RESTORING]?.split(' ') ?? [];
-  const target = taken.find(({ id }) => id === restoring);
-  const begun = target?.failure !== undefined || target?.status === 'locked';
-  if (restoring !== undefined && (begun || isOver(Number(since))))
-    scope.work.start(`restore/${vm.id}`, () => restoreToEnd(scope, vm.id, restoring));
+  resumeRestore(scope, vm, taken);
 
   const names = new Set(taken.map(({ name }) => name));
   const orphans = Object.entries(vm.notes ?? {}).filter(([key, text]) => {

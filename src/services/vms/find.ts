@@ -1,5 +1,6 @@
 import { Fault, LastingDerived, type Vm, type VmQuery } from '../../model/index.js';
 import type { Scope } from '../context.js';
+import { resumeRestore } from '../snapshots/restoring.js';
 import { tidyNow, tidySoon } from '../work/janitor.js';
 import { resumeVm } from '../work/partitions.js';
 import { resumeTask } from '../work/tasks.js';
@@ -14,6 +15,7 @@ const shown = new LastingDerived<Vm>();
 function resume(scope: Scope, vm: Vm): void {
   resumeVm(scope, vm);
   resumeTask(scope, vm);
+  resumeRestore(scope, vm);
 }
 
 /** Pages of VMs, one call each. Resumes unfinished work on them. */

@@ -5,6 +5,7 @@ import type { Rule } from '../cannot.js';
 import { may, related, type Verdict } from '../rules.js';
 import { beginTask, forgetTask, noteTask, taskOf } from '../work/tasks.js';
 import { outlives } from '../work/partitions.js';
+import { isRestoring } from '../work/restore-mark.js';
 import { started, until, watched } from '../work/wait.js';
 import { PATIENCE_MS } from '../work/patience.js';
 import { look } from './find.js';
@@ -106,7 +107,12 @@ export async function start(
   } else {
     await insertMedium(scope, vm, file);
     await insistOn(scope, id, rule, () => scope.session.vms.start(id));
-    await outlives(scope, id, () => related(scope, rule));
+    const now = await outlives(scope, id, () => related(scope, rule));
+    if (now && isRestoring(now)) {
+      // its volumes are being reverted: nothing may run from them, and the restore was there first
+      await scope.session.vms.stop(id);
+      throw related(scope, rule);
+    }
   }
   return towards(scope, vm, 'up');
 }

@@ -2,6 +2,7 @@ import { ZERO_ID, type Vm, type VmSize, type VmInput } from '../../model/index.j
 import { otherSystem } from '../other-system.js';
 import { BLANK } from '../references.js';
 import { pendingOf } from '../work/partitions.js';
+import { isRestoring } from '../work/restore-mark.js';
 import { taskOf, type Task } from '../work/tasks.js';
 import { INSTANCE_TYPE } from './instancetype.js';
 import { GUEST, keptSetup } from './kept-setup.js';
@@ -97,11 +98,12 @@ function setSize(shown: Vm, vm: Vm, next: VmSize | undefined): void {
 }
 
 /** The gateway's own work on the VM. */
-export type VmWork = 'create' | 'remove' | Task['kind'];
+export type VmWork = 'create' | 'remove' | 'restore' | Task['kind'];
 
 export function workOf(vm: Vm): VmWork | undefined {
   const pending = pendingOf(vm);
-  return pending === undefined ? taskOf(vm)?.kind : pending === 'create' ? 'create' : 'remove';
+  if (pending !== undefined) return pending === 'create' ? 'create' : 'remove';
+  return isRestoring(vm) ? 'restore' : taskOf(vm)?.kind;
 }
 
 export function notesOf(input: VmInput): Record<string, string> {

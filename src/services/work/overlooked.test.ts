@@ -289,3 +289,92 @@ describe('a removal that another replica is at', () => {
     expect(heir.work.has(`vm/${VM}`)).toBe(false);
   });
 });
+
+describe('a VM whose volumes are restored from a snapshot', () => {
+  const SNAPSHOT = id('snapshot', 1);
+  beforeEach(() => {
+    world.addSnapshot({ id: SNAPSHOT, vm: { id: VM }, name: 'earlier' });
+  });
+
+  /** The cloud is at it until it is told that it is not. */
+  function slowRestore(): { end(): void } {
+    const began = async (): Promise<void> => {
+      Object.assign(world.snapshot(SNAPSHOT), { status: 'locked' });
+    };
+    Object.assign(other.session.snapshots, { restore: began });
+    return { end: () => void Object.assign(world.snapshot(SNAPSHOT), { status: 'ok' }) };
+  }
+  const restored = async (): Promise<void> => (await snapshots.restore(other, VM, SNAPSHOT)).finished;
+
+  it('is locked until that has ended', async () => {
+    const cloud = slowRestore();
+    const { finished } = await snapshots.restore(other, VM, SNAPSHOT);
+    expect(await vms.get(remover, VM)).toMatchObject({ status: 'image_locked' });
+    for (const act of [vms.start(remover, VM), vms.remove(remover, VM, { detachOnly: false, force: true })])
+      await expect(act).rejects.toMatchObject({
+        status: 409,
+        retry: 'later',
+        detail: expect.stringContaining('performing an operation on a Snapshot') as string,
+      });
+    cloud.end();
+    await finished;
+    expect(await vms.get(remover, VM)).toMatchObject({ status: 'down' });
+  });
+
+  it('stays if the restore was noted before the last look of a removal that was allowed before', async () => {
+    const cloud = slowRestore();
+    const marked = hold(remover.session.vms, 'note');
+    const removal = watched(removed());
+    await marked.reached;
+    const { finished } = await snapshots.restore(other, VM, SNAPSHOT);
+    marked.letGo();
+    await expect(removal).rejects.toMatchObject({ status: 409 });
+    cloud.end();
+    await finished;
+    expect(world.vm(VM).notes).toEqual({});
+    expect(world.snapshots.has(SNAPSHOT)).toBe(true);
+  });
+
+  it('goes if its removal was marked before: the restore is refused, and the cloud is not asked', async () => {
+    const noted = hold(other.session.vms, 'note');
+    const deletion = hold(remover.session.vms, 'remove');
+    const restore = watched(restored());
+    await noted.reached;
+    const removal = watched(removed());
+    await deletion.reached;
+    noted.letGo();
+    await expect(restore).rejects.toMatchObject({ status: 409 });
+    expect(other.session.calls).not.toContain('snapshots.restore');
+    deletion.letGo();
+    await removal;
+    expect(world.vms.has(VM)).toBe(false);
+  });
+
+  it('is not run from them: a start that was allowed before is taken back and refused', async () => {
+    const cloud = slowRestore();
+    const started = hold(remover.session.vms, 'start');
+    const start = watched(vms.start(remover, VM));
+    await started.reached;
+    const { finished } = await snapshots.restore(other, VM, SNAPSHOT);
+    started.letGo();
+    await expect(start).rejects.toMatchObject({ status: 409 });
+    cloud.end();
+    await finished;
+    await expect.poll(() => world.vm(VM).status).toBe('down');
+  });
+
+  it('that is removed past the gateway ends the restore at once: its client is told that the VM is gone', async () => {
+    slowRestore();
+    const { finished } = await snapshots.restore(other, VM, SNAPSHOT);
+    world.vms.delete(VM);
+    await expect(finished).rejects.toMatchObject({ code: 'not-found', values: { what: 'VM' } });
+  });
+
+  it('that another gateway has left is restored to the end by who looks at the VM', async () => {
+    const short = scopeOn(world, { leaseMs: 1 });
+    world.vm(VM).notes['restoring'] = `${SNAPSHOT} 1`;
+    await vms.get(short, VM);
+    await short.work.settled();
+    expect(world.vm(VM).notes).toEqual({});
+  });
+});

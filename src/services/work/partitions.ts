@@ -31,23 +31,24 @@ export const isBeingRemoved = (vm: Vm): boolean => pendingOf(vm)?.startsWith('re
 
 /**
  * For what was just done to the VM, which a removal may have overlooked: it writes its mark before its last look, so
- * one of the two sees the other. Waits until a removal is over. Throws `lost` if the VM went with it. One call where
- * there is none.
+ * one of the two sees the other. Waits until a removal is over. The VM as it then is; undefined where nobody looked.
+ * Throws `lost` if it went with the removal. One call where there is none.
  */
-export async function outlives(scope: Scope, id: string, lost: () => Fault): Promise<void> {
-  if (!isAble(scope, 'vm.notes')) return;
-  const stays = await until(
+export async function outlives(scope: Scope, id: string, lost: () => Fault): Promise<Vm | undefined> {
+  if (!isAble(scope, 'vm.notes')) return undefined;
+  const { stays } = await until(
     scope,
     `VM ${id}`,
     () => unlessGone(scope.session.vms.get(id)),
     (vm) => {
-      if (!vm) return 'gone';
-      if (!isBeingRemoved(vm)) return 'stays';
+      if (!vm) return { stays: undefined };
+      if (!isBeingRemoved(vm)) return { stays: vm };
       resumeVm(scope, vm);
       return undefined;
     },
   );
-  if (stays === 'gone') throw lost();
+  if (!stays) throw lost();
+  return stays;
 }
 
 /** Whether the VM could not be built. Its mark may stay: Nova changes no metadata of a server in error. */

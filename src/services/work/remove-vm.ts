@@ -15,6 +15,7 @@ import { removeOverlooked } from './overlooked.js';
 import { beginPort, removePort, type PendingPort } from './ports.js';
 import { snapshotsToGo } from './held.js';
 import { unmark } from './removal.js';
+import { isRestoring } from './restore-mark.js';
 import { volumesAround } from './volumes-around.js';
 import { beginAfterVm, isAfterVm, resume, type Pending } from './volumes.js';
 import { collect, insistent, isOutage, isUnfinishedWork, pause, seen, undone, unlessGone, until } from './wait.js';
@@ -43,9 +44,10 @@ interface Marked {
 }
 
 /** Whether another client has started the VM since its removal was asked for, or begun other work on it. */
-const isTaken = ({ notes, status }: Vm, { task, wasDown }: VmRemoval): boolean =>
-  (wasDown && (status === 'up' || status === 'powering_up')) ||
-  (notes?.['task'] !== undefined && notes['task'] !== task);
+const isTaken = (vm: Vm, { task, wasDown }: VmRemoval): boolean =>
+  (wasDown && (vm.status === 'up' || vm.status === 'powering_up')) ||
+  (vm.notes?.['task'] !== undefined && vm.notes['task'] !== task) ||
+  isRestoring(vm);
 
 /** What is done with a disk once its VM is gone. */
 const pendingAfter = (disk: Disk, vmId: string, withDisks: boolean): Pending =>

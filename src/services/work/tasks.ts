@@ -5,6 +5,7 @@ import type { Scope } from '../context.js';
 import { readNote, type OnBadNote } from '../notes/notes.js';
 import { beginVm, isBeingRemoved } from './partitions.js';
 import { unlessBusy } from './patience.js';
+import { isRestoring } from './restore-mark.js';
 import { nextSize } from '../vms/wanted.js';
 import { collect, insistent, isOutage, isUnfinishedWork, seen, TRIES, undone, unlessGone, until } from './wait.js';
 import { applyNextRun, resizeOnce } from '../vms/nextrun.js';
@@ -32,8 +33,8 @@ const NOTINGS = 3;
 /**
  * Notes a task; `beginTask` runs it. If two replicas do so at once, the later one wins. Throws `conflict.transition`
  * for the other. A task that is gone by the next look was resumed by another gateway, and its end is not known: it is
- * noted again, because each task leaves what is done already as it is. A VM that is being removed gets none: the
- * removal, which writes its mark before its last look, is withdrawn if it sees a task.
+ * noted again, because each task leaves what is done already as it is. A VM that is being removed, or restored from a
+ * snapshot, gets none: both write their mark before their last look, and are withdrawn if that sees a task.
  */
 export async function noteTask(scope: Scope, task: Task, refusal: () => Fault): Promise<void> {
   const text = JSON.stringify(task);
@@ -41,7 +42,7 @@ export async function noteTask(scope: Scope, task: Task, refusal: () => Fault): 
     await scope.session.vms.note(task.vm, { [NOTE]: text });
     const vm = await scope.session.vms.get(task.vm);
     const seen = vm.notes?.[NOTE];
-    if (seen === text && !isBeingRemoved(vm)) return;
+    if (seen === text && !isBeingRemoved(vm) && !isRestoring(vm)) return;
     if (seen === text) await forgetTask(scope, task.vm);
     if (seen !== undefined) break;
   }

@@ -125,9 +125,15 @@ function revert(call: SimulatedCall, world: World, volume: Volume, args: JsonObj
       `Invalid volume: Can't revert volume ${volume.id} to its latest snapshot ${id}. ` +
         `Volume's status must be 'available'.`,
     );
+  if (requested.status !== 'available')
+    throw refuse.bad(
+      `Invalid snapshot: Can't revert volume ${volume.id} to its latest snapshot ${id}. ` +
+        `Snapshot's status must be 'available'.`,
+    );
   volume.status = 'reverting';
+  requested.status = 'restoring';
   touch(world, volume);
-  world.work.begin('volume.revert', volume.id);
+  world.work.begin('volume.revert', volume.id, { snapshot: id });
   return accepted();
 }
 
@@ -166,6 +172,14 @@ function tellServers(world: World, volume: Volume, { request = '', user = '' }: 
   }
 }
 
+/** The snapshot is available again, whether or not its volume was reverted. */
+function reverted(world: World, { args }: Task): void {
+  const snapshot = world.snapshots.get(args.snapshot ?? '');
+  if (snapshot?.status === 'restoring') snapshot.status = 'available';
+}
+
+const failsReverting = fails(() => 'error');
+
 export const actionWork: Readonly<Record<string, WorkKind<World>>> = {
   'volume.extend': {
     seconds: 3,
@@ -183,14 +197,18 @@ export const actionWork: Readonly<Record<string, WorkKind<World>>> = {
   'volume.revert': {
     seconds: 5,
     // An attached volume was set available for it, and stays so until somebody sets it back
-    done(world, { id }) {
-      const volume = world.volumes.get(id);
+    done(world, task) {
+      reverted(world, task);
+      const volume = world.volumes.get(task.id);
       if (volume?.status === 'reverting') {
         volume.status = 'available';
         touch(world, volume);
       }
     },
-    failed: fails(() => 'error'),
+    failed(world, task, message) {
+      reverted(world, task);
+      failsReverting(world, task, message);
+    },
   },
   'volume.retype': {
     seconds: 20,

@@ -10,10 +10,19 @@ export interface Act {
   readonly effect: Effect;
   /** Clouds that cannot do it. */
   readonly not?: readonly SimulatedKind[];
+  /** Whether the VM has a snapshot of its boot disk before: with it some other acts are refused. */
+  readonly ofSnapshot?: true;
 }
 
 /** Each time something more is made. */
-const MAKES = new Set(['create a VM', 'clone the VM', 'add a NIC', 'add a disk', 'take a snapshot']);
+const MAKES = new Set([
+  'create a VM',
+  'clone the VM',
+  'add a NIC',
+  'add a disk',
+  'take a snapshot',
+  'add persistent memory',
+]);
 
 /** To find done already what was asked for counts as done: two who ask the same may both be told so. */
 export const mayBothBeDone = (one: Act, two: Act): boolean => one === two && !MAKES.has(one.name);
@@ -202,6 +211,63 @@ const insert = (file: string): Act => ({
 });
 const isoActs = (files: readonly string[]): readonly Act[] => [...files, ''].map(insert);
 
+const snapshotActs: readonly Act[] = [
+  {
+    name: 'restore the snapshot',
+    ofSnapshot: true,
+    request: (ids) => post(`${vm(ids)}/snapshots/${ids.snapshot}/restore`, '<action/>'),
+    effect: onVm((state) => (state.earlier && !state.hidden.running ? state : undefined)),
+  },
+  {
+    name: 'delete the snapshot',
+    ofSnapshot: true,
+    request: (ids) => ({ method: 'DELETE', path: `${vm(ids)}/snapshots/${ids.snapshot}` }),
+    effect: onVm((state) => (state.earlier ? { ...state, earlier: false } : undefined)),
+  },
+];
+
+const NO_PMEM = ['openstack'] as const;
+const without = (names: readonly string[], gone: string): string[] => names.filter((name) => name !== gone);
+/** Aggregated where it can be: the VM then gives of its memory, which is noted. */
+const pmemActs: readonly Act[] = [
+  {
+    name: 'add persistent memory',
+    not: NO_PMEM,
+    request: (ids, cloud) =>
+      post(
+        `${vm(ids)}/pmemvolumes`,
+        `<pmem_volume><name>new</name><size>1073741824</size>${
+          cloud === 'powervc' ? '<aggregated_memory>true</aggregated_memory>' : ''
+        }</pmem_volume>`,
+      ),
+    effect: onVm((state) =>
+      state.hidden.running || state.pmem.includes('new')
+        ? undefined
+        : { ...state, pmem: [...state.pmem, 'new'].sort() },
+    ),
+  },
+  {
+    name: 'rename the persistent memory',
+    not: NO_PMEM,
+    request: (ids) => put(`${vm(ids)}/pmemvolumes/${ids.pmem}`, '<pmem_volume><name>renamed</name></pmem_volume>'),
+    effect: onVm((state) =>
+      state.pmem.some((name) => name !== 'new')
+        ? { ...state, pmem: [...state.pmem.filter((name) => name === 'new'), 'renamed'].sort() }
+        : undefined,
+    ),
+  },
+  {
+    name: 'delete the persistent memory',
+    not: NO_PMEM,
+    request: (ids) => ({ method: 'DELETE', path: `${vm(ids)}/pmemvolumes/${ids.pmem}` }),
+    effect: onVm((state) => {
+      if (state.hidden.running) return undefined;
+      const [old] = without(state.pmem, 'new');
+      return old === undefined ? undefined : { ...state, pmem: without(state.pmem, old) };
+    }),
+  },
+];
+
 const pairsOf = (acts: readonly Act[]): [Act, Act][] =>
   acts.flatMap((one, index) => acts.slice(index).map((two): [Act, Act] => [one, two]));
 const across = (some: readonly Act[], others: readonly Act[]): [Act, Act][] =>
@@ -228,6 +294,10 @@ export const racePairs = (cloud: SimulatedKind, files: readonly string[]): reado
     ...across(nicActs, [attach('mine'), ...dataActs]),
     ...across(parkedActs, [...going, ...vmActs.filter(({ name }) => !name.startsWith('remove'))]),
     ...pairsOf(parkedActs),
+    ...pairsOf(snapshotActs),
+    ...across(snapshotActs, [...vmActs, cloneVm, attach('mine'), ...dataActs]),
+    ...pairsOf(pmemActs),
+    ...across(pmemActs, vmActs),
   ].filter((pair) => pair.every(({ not }) => !not?.includes(cloud)));
 };
 

@@ -20,7 +20,7 @@ import {
   type SimulatedKind,
 } from '../simulated-clouds.js';
 import { mayBothBeDone, racePairs, raceTriples, type Act } from './acts.js';
-import { NEW, outcomes, stateOf, type Ids, type State, type Told } from './model.js';
+import { EARLIER, NEW, outcomes, stateOf, type Ids, type State, type Told } from './model.js';
 
 /** Nobody calls the cloud for so long: nothing is under way. */
 const QUIET_MS = 80;
@@ -34,6 +34,8 @@ const ISOS = ['rhel-9.4-ppc64le-dvd.iso', OTHER_ISO];
 const DATA = 'd1500000-0000-4000-8000-0000000000d1';
 const PARKED = 'd1500000-0000-4000-8000-0000000000d2';
 const NIC = '40000000-0000-4000-8000-0000000000e1';
+const SNAPSHOT = '54a00000-0000-4000-8000-0000000000f1';
+const PART = '54a00000-0000-4000-8000-0000000000f2';
 
 const VM = defaultIds.servers.sles;
 const around = (inventory: Inventory): Inventory => {
@@ -57,6 +59,57 @@ const around = (inventory: Inventory): Inventory => {
   });
 };
 
+/** A snapshot of the VM's boot disk. */
+const snapped: Readonly<{
+  powervc: (inventory: Inventory) => Inventory;
+  openstack: (inventory: Inventory) => Inventory;
+  powervs: (inventory: PowerVsInventory) => PowerVsInventory;
+}> = {
+  powervc: (inventory) =>
+    mergeInventory(inventory, {
+      snapshots: [{ id: PART, name: 'part', volume_id: defaultIds.volumes.slesBoot, size: 30 }],
+      instanceSnapshots: [
+        {
+          id: SNAPSHOT,
+          name: EARLIER,
+          server_id: VM,
+          volumes: [{ volume_id: defaultIds.volumes.slesBoot, snapshot_id: PART, size: 30, bootable: true }],
+        },
+      ],
+    }),
+  openstack: (inventory) =>
+    mergeInventory(inventory, {
+      snapshots: [
+        {
+          id: PART,
+          name: EARLIER,
+          volume_id: defaultIds.volumes.slesBoot,
+          size: 30,
+          created_at: '2026-02-01T06:30:00Z',
+          metadata: {
+            'ovirt.snapshot': SNAPSHOT,
+            'ovirt.vm': VM,
+            'ovirt.of': '1',
+            'ovirt.boot': 'true',
+          },
+        },
+      ],
+    }),
+  powervs: (inventory) => ({
+    ...inventory,
+    snapshots: [
+      ...(inventory.snapshots ?? []),
+      {
+        snapshotID: SNAPSHOT,
+        name: EARLIER,
+        pvmInstanceID: powerVsIds.instances.sles,
+        creationDate: '2026-02-01T06:30:00.000Z',
+        volumeSnapshots: { [powerVsIds.volumes.slesBoot]: PART },
+      },
+    ],
+  }),
+};
+
 const powerVsInventory: PowerVsInventory = {
   ...defaultPowerVsInventory,
   volumes: [
@@ -76,6 +129,8 @@ const openStackIds: Ids = {
   parked: PARKED,
   floating: defaultIds.volumes.floating,
   nic: NIC,
+  snapshot: SNAPSHOT,
+  pmem: defaultIds.pmem,
 };
 const powerVsRaceIds: Ids = {
   vm: powerVsIds.instances.sles,
@@ -84,6 +139,8 @@ const powerVsRaceIds: Ids = {
   parked: PARKED,
   floating: powerVsIds.volumes.floating,
   nic: NIC,
+  snapshot: SNAPSHOT,
+  pmem: powerVsIds.vpmem,
 };
 
 /** One race: what came of it, and what is wrong with that. */
@@ -103,14 +160,16 @@ export interface Arena {
 }
 
 export const openArena: Readonly<Record<SimulatedKind, (start: StartGateway) => Promise<Arena>>> = {
-  powervc: (start) => arena(powerVc, around(defaultInventory), openStackIds, start),
-  openstack: (start) => arena(plainOpenStack, around(plainInventory), openStackIds, start),
-  powervs: (start) => arena(powerVs, powerVsInventory, powerVsRaceIds, start),
+  powervc: (start) =>
+    arena(powerVc, { plain: around(defaultInventory), snapped: snapped.powervc }, openStackIds, start),
+  openstack: (start) =>
+    arena(plainOpenStack, { plain: around(plainInventory), snapped: snapped.openstack }, openStackIds, start),
+  powervs: (start) => arena(powerVs, { plain: powerVsInventory, snapped: snapped.powervs }, powerVsRaceIds, start),
 };
 
 async function arena<W, I extends Faulty>(
   cloud: SimulatedCloud<W, I>,
-  inventory: I,
+  { plain, snapped }: { readonly plain: I; readonly snapped: (inventory: I) => I },
   ids: Ids,
   start: StartGateway,
 ): Promise<Arena> {
@@ -129,6 +188,7 @@ async function arena<W, I extends Faulty>(
     triples: raceTriples(cloud.kind),
     async race(together, delaysMs) {
       races += 1;
+      const inventory = together.some(({ ofSnapshot }) => ofSnapshot) ? snapped(plain) : plain;
       const mine =
         cloud.kind === 'powervs'
           ? anew({ inventory, ids, floating: cloud.floating }, races)

@@ -22,6 +22,10 @@ export interface State {
   readonly newDisks: number;
   readonly newNics: number;
   readonly snapshots: number;
+  /** Whether the snapshot is there that races for it begin with. */
+  readonly earlier: boolean;
+  /** Names of persistent memory volumes of the VM. */
+  readonly pmem: readonly string[];
   /** The ISO file in the drive. */
   readonly medium: string | undefined;
   /** What no look at the cloud's things shows: it only decides what may follow. */
@@ -35,10 +39,15 @@ export interface Ids {
   readonly parked: string;
   readonly floating: string;
   readonly nic: string;
+  readonly snapshot: string;
+  readonly pmem: string;
 }
 
 /** The name of what acts make. */
 export const NEW = 'new';
+
+/** The name of the snapshot that races for it begin with. */
+export const EARLIER = 'earlier';
 
 /** The state as the cloud shows it. */
 export function stateOf({ vms, volumes, ports, snapshots }: Things, ids: Ids): Omit<State, 'hidden'> {
@@ -67,7 +76,9 @@ export function stateOf({ vms, volumes, ports, snapshots }: Things, ids: Ids): O
     newVms: vms.filter(({ id, name }) => name === NEW && id !== ids.vm && id !== ids.other).length,
     newDisks: volumes.filter(({ name }) => name === NEW).length,
     newNics: ports.filter(({ id, name }) => name === NEW && id !== ids.nic).length,
-    snapshots: snapshots.filter(({ vmId }) => vmId === ids.vm).length,
+    snapshots: snapshots.filter(({ vmId, name }) => vmId === ids.vm && name !== EARLIER).length,
+    earlier: snapshots.some(({ vmId, name }) => vmId === ids.vm && name === EARLIER),
+    pmem: [...(vms.find((vm) => vm.id === ids.vm)?.pmem ?? [])].sort(),
     medium: medium?.notes['medium'],
   };
 }
@@ -80,6 +91,8 @@ export const withoutVm =
   (disks: 'gone' | 'free'): Effect =>
   (state) => {
     if (state.vm === undefined || state.hidden.running) return undefined;
+    // engines do not leave snapshots of disks whose VM is gone
+    if (disks === 'free' && state.earlier) return undefined;
     const left = (place: Place): Place => (place.startsWith('mine') ? disks : place);
     const data = left(state.data);
     const floating = left(state.floating);
@@ -96,6 +109,8 @@ export const withoutVm =
       newDisks: disks === 'gone' ? 0 : state.newDisks,
       newNics: 0,
       snapshots: 0,
+      earlier: false,
+      pmem: [],
       medium: undefined,
     };
   };
