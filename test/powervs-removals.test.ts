@@ -119,3 +119,39 @@ it('a VM whose new disk is still being attached is removed with it', async () =>
     await slow.close();
   }
 });
+
+it("a new disk that comes after the last look of its VM's removal is left to who adds it", async () => {
+  const [adding, removing] = gateways;
+  if (!adding || !removing) throw new Error('two gateways');
+  const news = (): string[] =>
+    [...simulator.world.volumes.values()].map(({ name }) => name).filter((name) => name.startsWith('new'));
+  let letAttach: (() => void) | undefined;
+  const removed = new Promise<void>((resolve) => (letAttach = resolve));
+  let letRemove: (() => void) | undefined;
+  const attaching = new Promise<void>((resolve) => (letRemove = resolve));
+  let added: ReturnType<typeof send> | undefined;
+  // the VM goes when the disk is there and marked, and the call that attaches it is held until the VM is gone
+  const stop = simulator.onCall(async ({ method, path }, phase) => {
+    if (phase === 'after' || !path.includes(`/pvm-instances/${VM}`)) return;
+    if (method === 'POST' && path.includes('/volumes')) {
+      letRemove?.();
+      await removed;
+    } else if (method === 'DELETE' && !path.includes('/volumes')) {
+      added ??= send(adding, {
+        method: 'POST',
+        path: `/api/vms/${VM}/disks`,
+        body: '<disk><alias>new</alias><provisioned_size>1073741824</provisioned_size></disk>',
+      });
+      await attaching;
+    }
+  });
+  const removal = await send(removing, { method: 'DELETE', path: removals.deleted });
+  await removing.settled?.();
+  expect([removal.status, removal.text]).toEqual([200, expect.any(String)]);
+  expect(news()).toEqual([`new.ovirt-add.${VM}`]);
+  letAttach?.();
+  expect((await added)?.status).toBe(404);
+  stop();
+  for (const gateway of gateways) await gateway.settled?.();
+  await expect.poll(news).toEqual([]);
+});
