@@ -119,6 +119,11 @@ async function openStack(settings: Settings, log: Log): Promise<Back> {
   };
 }
 
+const warnOfNotes =
+  (log: Log) =>
+  (resource: string, why: string): void =>
+    void log.warn('note ignored', { resource, why });
+
 async function powerVs(all: Settings, log: Log): Promise<Back> {
   const { backend: calls, proxy, simulator: settings, ...given } = all;
   const powervs = { ...given.powervs, ...callsOf(calls) };
@@ -127,7 +132,7 @@ async function powerVs(all: Settings, log: Log): Promise<Back> {
   if (crn !== undefined) {
     // the backend reads them at each login
     const live = { ...powervs, proxy, crn };
-    const backend = createPowerVsBackend(live);
+    const backend = createPowerVsBackend(live, warnOfNotes(log));
     return {
       backend,
       useSecrets: ({ powervs: { apiKey, password } }) => void Object.assign(live, { apiKey, password }),
@@ -138,13 +143,14 @@ async function powerVs(all: Settings, log: Log): Promise<Back> {
   const simulated = await (await simulators()).startSimulatedPowerVs(settings, EMBEDDED, log);
   const { url, crn: simulatedCrn } = simulated.simulator;
   const network = powervs.network ?? [...simulated.simulator.world.networks.keys()][0];
-  const backend = createPowerVsBackend({
+  const simulatedSettings = {
     ...powervs,
     crn: simulatedCrn,
     url,
     iamUrl: url,
     ...(network !== undefined && { network }),
-  });
+  };
+  const backend = createPowerVsBackend(simulatedSettings, warnOfNotes(log));
   return { backend, powerVsSimulator: simulated.simulator, close: (how) => closed(backend, simulated, how) };
 }
 

@@ -49,7 +49,7 @@ export function createDeployments(
   notes: WorkingNotes,
   names: Map<string, string>,
   sighted: Set<string>,
-  groupNotes: Pick<GroupNotes, 'noteOrRetry' | 'read'>,
+  groupNotes: Pick<GroupNotes, 'noteOrRetry' | 'read' | 'damaged'>,
 ): Deployments {
   const marks = async () =>
     (await connection.call('groups.list', {})).placementGroups.filter(({ name }) => isDeploymentMark(name));
@@ -119,7 +119,7 @@ export function createDeployments(
         if (instance) {
           const id = instance.pvmInstanceID;
           if (!isMarked(id)) notes.note(id, { pending: 'create' });
-          const kept = notesIn(userTags ?? []);
+          const kept = notesIn(userTags ?? [], (why) => groupNotes.damaged(id, `${group}: ${why}`));
           // a gateway that was killed right after the deployment has not kept them
           if (Object.keys(kept).length > 0 && Object.keys(groupNotes.read(id)).length === 0)
             await groupNotes.noteOrRetry(id, kept);

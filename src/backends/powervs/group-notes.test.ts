@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { Fault } from '../../model/index.js';
 import type { Connection } from './connection.js';
 import { createGroupNotes, notesIn, type GroupNotes, type GroupNotesState } from './group-notes.js';
+import { createWaitingNics } from './waiting-nics.js';
 
 interface Group {
   readonly id: string;
@@ -120,4 +121,40 @@ it('a list that was read while notes changed does not undo the change', async ()
 
 it('tags that somebody has changed are no notes', () => {
   for (const tags of [[], ['ovirt:0:zz'], ['ovirt:0:7b'], ['env:prod']]) expect(notesIn(tags)).toEqual({});
+});
+
+it('notes that somebody has damaged cost themselves only, and are warned of', async () => {
+  const { groups, state } = workspace(['vm', 'other']);
+  const warned: string[] = [];
+  const warn = (what: string, why: string): void => void warned.push(`${what}: ${why}`);
+  const call = async (): Promise<unknown> => ({ placementGroups: [...groups.values()] });
+  const notes = createGroupNotes({ call } as unknown as Connection, { ...state, warn });
+  const hex = (text: string): string => `ovirt:0:${Buffer.from(text).toString('hex')}`;
+  groups.set('a', { id: 'a', name: 'ovirt-size-vm', userTags: [hex('{"task":')] });
+  groups.set('b', { id: 'b', name: 'ovirt-size-third', userTags: [hex('{"task":1,"description":"x"}')] });
+  groups.set('c', { id: 'c', name: 'ovirt-size-other', userTags: [hex('{"description":"fine"}')] });
+  groups.set('d', { id: 'd', name: 'ovirt-size-fourth', userTags: ['team:red'] });
+  expect(await Promise.all(['vm', 'third', 'other', 'fourth'].map((id) => notes.readNow(id)))).toEqual([
+    {},
+    { description: 'x' },
+    { description: 'fine' },
+    {},
+  ]);
+  expect([...new Set(warned)]).toEqual([
+    'placement group ovirt-size-vm: it is no JSON object',
+    'placement group ovirt-size-third: some of its values are no texts',
+  ]);
+});
+
+it('a damaged list of NICs is warned of, and the NICs in it that can be read count', () => {
+  const warned: string[] = [];
+  const nics = createWaitingNics({
+    note: async () => undefined,
+    read: () => ({ nics: '[{"id":"a","name":"one"},{"id":5}]' }),
+    readNow: async () => ({}),
+    having: () => ['vm'],
+    damaged: (id, why) => void warned.push(`${id}: ${why}`),
+  });
+  expect(nics.waiting('vm').map(({ name }) => name)).toEqual(['one']);
+  expect(warned).toEqual(['vm: its note nics is no list of NICs']);
 });

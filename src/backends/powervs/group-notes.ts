@@ -39,6 +39,8 @@ export interface GroupNotes {
   having(key: string): string[];
   /** The first `refresh` of this process. */
   load(): Promise<void>;
+  /** A note of that VM, disk or template cannot be read: it counts as absent, with a warning. */
+  damaged(id: string, why: string): void;
 }
 
 /** What all logins of a process share. */
@@ -52,8 +54,12 @@ export interface GroupNotesState {
   readAt?: number;
   /** Ids of groups that the last look found to be left over: their VM's deployment may just have begun. */
   readonly sighted: Set<string>;
+  /** Warns that notes cannot be read; `what`: whose. */
+  readonly warn?: Warn;
   loaded?: true;
 }
+
+export type Warn = (what: string, why: string) => void;
 
 const PREFIX = 'ovirt-size-';
 const TASK = 'task';
@@ -116,8 +122,11 @@ export function tagsOf(notes: Readonly<Record<string, string>>): string[] {
   );
 }
 
-/** The notes in the tags; none in those of somebody else. */
-export function notesIn(tags: readonly string[]): Readonly<Record<string, string>> {
+/**
+ * The notes in the tags; none in those of somebody else. Those that somebody has changed so that they cannot be read are
+ * reported to `bad`, and are none, too.
+ */
+export function notesIn(tags: readonly string[], bad?: (why: string) => void): Readonly<Record<string, string>> {
   const chunks = tags.flatMap((tag) => {
     const [, index, hex = ''] = /^ovirt:(\d+):([0-9a-f]+)$/.exec(tag) ?? [];
     return index === undefined ? [] : [{ index: Number(index), hex }];
@@ -126,7 +135,7 @@ export function notesIn(tags: readonly string[]): Readonly<Record<string, string
     .sort((a, b) => a.index - b.index)
     .map((chunk) => chunk.hex)
     .join('');
-  return textsIn(Buffer.from(hex, 'hex').toString());
+  return chunks.length === 0 ? {} : textsIn(Buffer.from(hex, 'hex').toString(), bad);
 }
 
 /** The value of a note in JSON; undefined for one that somebody has changed. */
@@ -139,13 +148,16 @@ export function valueIn(note: string): unknown {
   }
 }
 
-/** The texts of a JSON object, by name; none in a note that somebody has changed. */
-export function textsIn(note: string): Readonly<Record<string, string>> {
+/** The texts of a JSON object, by name; none in a note that somebody has changed, which is reported to `bad`. */
+export function textsIn(note: string, bad?: (why: string) => void): Readonly<Record<string, string>> {
   const found = valueIn(note);
-  if (typeof found !== 'object' || found === null) return {};
-  return Object.fromEntries(
-    Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) {
+    bad?.('it is no JSON object');
+    return {};
+  }
+  const texts = Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  if (texts.length < Object.keys(found).length) bad?.('some of its values are no texts');
+  return Object.fromEntries(texts);
 }
 
 interface NotesGroup {
@@ -156,16 +168,18 @@ interface NotesGroup {
   readonly notes: Readonly<Record<string, string>>;
 }
 
-function notesGroupOf({ id, name, userTags }: PlacementGroup): NotesGroup[] {
+function notesGroupOf({ id, name, userTags }: PlacementGroup, warn?: Warn): NotesGroup[] {
   const [, owner, revision = '0'] = NAME.exec(name) ?? [];
-  return owner === undefined ? [] : [{ id, owner, revision: Number(revision), notes: notesIn(userTags ?? []) }];
+  if (owner === undefined) return [];
+  const notes = notesIn(userTags ?? [], (why) => warn?.(`placement group ${name}`, why));
+  return [{ id, owner, revision: Number(revision), notes }];
 }
 
 export function createGroupNotes(connection: Connection, state: GroupNotesState): GroupNotes {
   /** The last of each comes last. */
   const groups = async (): Promise<NotesGroup[]> =>
     (await connection.call('groups.list', {})).placementGroups
-      .flatMap(notesGroupOf)
+      .flatMap((group) => notesGroupOf(group, state.warn))
       .sort((a, b) => a.revision - b.revision);
   const remove = (id: string): Promise<boolean> =>
     removed(connection.call('groups.delete', { params: { group: id }, about: [{ what: 'Placement group', id }] }));
@@ -257,6 +271,7 @@ export function createGroupNotes(connection: Connection, state: GroupNotesState)
     noteOrRetry,
     refresh,
     having,
+    damaged: (id, why) => state.warn?.(`placement group ${PREFIX}${id}`, why),
     async renew(id) {
       if (id === undefined ? having(TASK).length > 0 : state.notes.get(id)?.[TASK] !== undefined) await readAll();
     },

@@ -22,7 +22,7 @@ import { createPmemPort } from './pmem.js';
 import { createDeployments } from './deployments.js';
 import { directoryOf, endpointOf, regionOf } from './regions.js';
 import type { PowerVsSettings } from './settings.js';
-import { createGroupNotes, type GroupNotesState } from './group-notes.js';
+import { createGroupNotes, type GroupNotesState, type Warn } from './group-notes.js';
 import { createSnapshotPort } from './snapshots.js';
 import { unsupported } from './unsupported.js';
 import { createDiskPort } from './volumes.js';
@@ -53,11 +53,29 @@ export function placeOf({ crn: text, url, region, private: isPrivate, regionsUrl
   };
 }
 
+/** A warning is given once in this time, milliseconds. */
+const EVERY_MS = 3_600_000;
+/** How many warnings are remembered. */
+const MOST_WARNINGS = 1000;
+
+/** Passes a warning on, and the same again after an hour. */
+function seldom(warn: Warn): Warn {
+  const given = new Map<string, number>();
+  return (what, why) => {
+    const key = `${what}: ${why}`;
+    if ((given.get(key) ?? -Infinity) + EVERY_MS > Date.now()) return;
+    if (given.size >= MOST_WARNINGS) given.clear();
+    given.set(key, Date.now());
+    warn(what, why);
+  };
+}
+
 /**
- * IBM Power Virtual Server as a backend: one workspace in one region. Nothing is sent before the first login. Throws
- * `request.value` for an invalid CRN, and if `caFile` cannot be read.
+ * IBM Power Virtual Server as a backend: one workspace in one region. Nothing is sent before the first login. `warn` is
+ * told of notes in the workspace that somebody has damaged. Throws `request.value` for an invalid CRN, and if `caFile`
+ * cannot be read.
  */
-export function createPowerVsBackend(settings: PowerVsSettings): Backend {
+export function createPowerVsBackend(settings: PowerVsSettings, warn?: Warn): Backend {
   const place = placeOf(settings);
   const transport = createTransport(settings);
   const shared: Shared = {
@@ -71,7 +89,13 @@ export function createPowerVsBackend(settings: PowerVsSettings): Backend {
     diskMarks: new Map(),
     imageVolumes: new Map(),
     nicMarks: new Map(),
-    groupNotes: { notes: new Map(), refused: new Map(), changes: 0, sighted: new Set() },
+    groupNotes: {
+      notes: new Map(),
+      refused: new Map(),
+      changes: 0,
+      sighted: new Set(),
+      ...(warn && { warn: seldom(warn) }),
+    },
   };
   return {
     name: 'powervs',

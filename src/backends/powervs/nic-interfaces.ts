@@ -15,18 +15,23 @@ export interface NicInterfaces {
 const NOTE = 'interfaces';
 
 export function createNicInterfaces(
-  groupNotes: Pick<GroupNotes, 'note' | 'read' | 'readNow' | 'having'>,
+  groupNotes: Pick<GroupNotes, 'note' | 'read' | 'readNow' | 'having' | 'damaged'>,
 ): NicInterfaces {
+  const textsOf = (
+    vmId: string,
+    { [NOTE]: note }: Readonly<Record<string, string>>,
+  ): Readonly<Record<string, string>> =>
+    note === undefined ? {} : textsIn(note, (why) => groupNotes.damaged(vmId, `its note ${NOTE}: ${why}`));
   const ownerOf = (id: string): string | undefined =>
-    groupNotes.having(NOTE).find((vmId) => textsIn(groupNotes.read(vmId)[NOTE] ?? '')[id] !== undefined);
+    groupNotes.having(NOTE).find((vmId) => textsOf(vmId, groupNotes.read(vmId))[id] !== undefined);
   const of = (id: string): string | undefined => {
     const owner = ownerOf(id);
-    return owner === undefined ? undefined : textsIn(groupNotes.read(owner)[NOTE] ?? '')[id];
+    return owner === undefined ? undefined : textsOf(owner, groupNotes.read(owner))[id];
   };
 
   async function set(vmId: string, id: string, requested: string | undefined): Promise<void> {
     if (of(id) === requested) return;
-    const { [id]: _, ...others } = textsIn((await groupNotes.readNow(vmId))[NOTE] ?? '');
+    const { [id]: _, ...others } = textsOf(vmId, await groupNotes.readNow(vmId));
     const after = { ...others, ...(requested !== undefined && { [id]: requested }) };
     await groupNotes.note(vmId, { [NOTE]: Object.keys(after).length > 0 ? JSON.stringify(after) : null });
   }

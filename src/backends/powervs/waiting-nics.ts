@@ -34,8 +34,12 @@ export interface WaitingNics {
   lost(port: string, waitsAgain: boolean): Promise<void>;
 }
 
-export function createWaitingNics(groupNotes: Pick<GroupNotes, 'note' | 'read' | 'readNow' | 'having'>): WaitingNics {
-  const of = (vmId: string): readonly WaitingNic[] => parsed(groupNotes.read(vmId)[NOTE]);
+export function createWaitingNics(
+  groupNotes: Pick<GroupNotes, 'note' | 'read' | 'readNow' | 'having' | 'damaged'>,
+): WaitingNics {
+  const parsedOf = (vmId: string, note: string | undefined): readonly WaitingNic[] =>
+    note === undefined ? [] : parsed(note, (why) => groupNotes.damaged(vmId, why));
+  const of = (vmId: string): readonly WaitingNic[] => parsedOf(vmId, groupNotes.read(vmId)[NOTE]);
   const nicOf = (vmId: string, { id, name }: WaitingNic): Nic => ({
     id,
     name,
@@ -47,7 +51,7 @@ export function createWaitingNics(groupNotes: Pick<GroupNotes, 'note' | 'read' |
   });
 
   async function change(vmId: string, act: (all: readonly WaitingNic[]) => readonly WaitingNic[]): Promise<void> {
-    const after = act(parsed((await groupNotes.readNow(vmId))[NOTE]));
+    const after = act(parsedOf(vmId, (await groupNotes.readNow(vmId))[NOTE]));
     await groupNotes.note(vmId, { [NOTE]: after.length > 0 ? JSON.stringify(after) : null });
   }
 
@@ -100,10 +104,13 @@ export function createWaitingNics(groupNotes: Pick<GroupNotes, 'note' | 'read' |
   };
 }
 
-/** The NICs in the note; none in one that somebody has changed. */
-function parsed(note: string | undefined): readonly WaitingNic[] {
-  const found = valueIn(note ?? '');
-  return Array.isArray(found) ? found.filter(isWaitingNic) : [];
+/** The NICs in the note; none in one that somebody has changed, which is reported to `bad`. */
+function parsed(note: string, bad: (why: string) => void): readonly WaitingNic[] {
+  const found = valueIn(note);
+  const all: readonly unknown[] = Array.isArray(found) ? found : [];
+  const nics = all.filter(isWaitingNic);
+  if (!Array.isArray(found) || nics.length < all.length) bad(`its note ${NOTE} is no list of NICs`);
+  return nics;
 }
 
 const isWaitingNic = (one: unknown): one is WaitingNic =>

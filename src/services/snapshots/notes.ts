@@ -2,6 +2,7 @@ import { isFault, type Snapshot, type Vm } from '../../model/index.js';
 import { CONFIGURATION, noteOf, packedOf, unpack, type Configuration } from './configurations.js';
 import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
+import { warnOf } from '../notes/bad-notes.js';
 import { readNote } from '../notes/notes.js';
 import { unlessGone } from '../work/wait.js';
 
@@ -69,7 +70,7 @@ export function resumeSnapshotting(
 ): void {
   const text = vm.notes?.[SNAPSHOTTING];
   if (text === undefined) return;
-  const begun = readNote('Snapshotting', text);
+  const begun = readNote('Snapshotting', text, warnOf(scope, `VM ${vm.id}`, SNAPSHOTTING));
   if (begun && begun.at + scope.settings.leaseMs >= Date.now()) return;
   const snapshot = begun && existing.find(({ name }) => name === begun.name);
   if (snapshot?.status === 'locked' && !snapshot.failure) return;

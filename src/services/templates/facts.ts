@@ -1,7 +1,8 @@
 import type { Template } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { otherSystem } from '../other-system.js';
-import { readNote } from '../notes/notes.js';
+import { warnOf } from '../notes/bad-notes.js';
+import { readNote, type OnBadNote } from '../notes/notes.js';
 import { unlessGone } from '../work/wait.js';
 
 /** The version name of a base without one, as in engines. */
@@ -14,8 +15,8 @@ export type TemplateFacts = NonNullable<ReturnType<typeof factsOf>>;
  * The facts in an image's property. An export has those of the image that its VM was made from, copied by the cloud:
  * they are ignored.
  */
-export const factsOf = ({ factsNote, exported }: Pick<Template, 'factsNote' | 'exported'>) =>
-  exported ? undefined : readNote('TemplateFacts', factsNote || undefined);
+export const factsOf = ({ factsNote, exported }: Pick<Template, 'factsNote' | 'exported'>, bad?: OnBadNote) =>
+  exported ? undefined : readNote('TemplateFacts', factsNote || undefined, bad);
 
 type Size = Pick<Template, 'memoryBytes' | 'sockets' | 'cores' | 'threads'>;
 
@@ -50,7 +51,7 @@ async function complete(
   images: readonly Template[],
   isThere: (base: string) => Promise<boolean>,
 ): Promise<Template[]> {
-  const facts = images.map(factsOf);
+  const facts = images.map((image) => factsOf(image, warnOf(scope, `image ${image.id}`, 'facts')));
   const clusters = facts.some((one) => one?.cluster !== undefined) ? await scope.session.inventory.clusters() : [];
   return Promise.all(
     images.map(async (image, index) => {

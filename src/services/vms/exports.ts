@@ -2,6 +2,7 @@ import { Fault, ZERO_ID, type Disk, type Ref, type Template, type Vm } from '../
 import type { Scope, Started } from '../context.js';
 import { storageDomain, templateDisks } from '../inventory/inventory.js';
 import { isAble } from '../fitting.js';
+import { warnOf } from '../notes/bad-notes.js';
 import { readNote } from '../notes/notes.js';
 import { assertUnlocked, removeImage } from '../templates/images.js';
 import { add, asVm } from './index.js';
@@ -27,7 +28,7 @@ export const toldOf = (seen: Vm): string => {
 /** The newest first: while an export replaces another there are two of a VM. */
 async function exports(scope: Scope): Promise<Export[]> {
   const found = (await scope.session.inventory.templates()).flatMap((image): Export[] => {
-    const note = readNote('Exported', image.exported || undefined);
+    const note = readNote('Exported', image.exported || undefined, warnOf(scope, `image ${image.id}`, 'exported'));
     if (!note) return [];
     const { vm: id, ...size } = note;
     return [

@@ -5,11 +5,19 @@ import { tidyNow, tidySoon } from '../work/janitor.js';
 import { resumeVm } from '../work/partitions.js';
 import { resumeTask } from '../work/tasks.js';
 import { unlessGone } from '../work/wait.js';
-import { asVm } from './shown.js';
+import { asVm, checkShownNotes } from './shown.js';
 import { namedVm } from './named.js';
 
 /** VMs as oVirt shows them. */
 const shown = new LastingDerived<Vm>();
+
+/** As `asVm`, with a warning for each of its notes that is invalid, and so ignored. */
+function show(scope: Scope): (vm: Vm) => Vm {
+  return (vm) => {
+    checkShownNotes(scope, vm);
+    return asVm(vm);
+  };
+}
 
 /** Resumes unfinished work on the VM. */
 function resume(scope: Scope, vm: Vm): void {
@@ -23,7 +31,9 @@ export async function* list(scope: Scope, query: VmQuery = {}): AsyncGenerator<V
   tidySoon(scope);
   for await (const page of scope.session.vms.list(query)) {
     for (const vm of page) resume(scope, vm);
-    yield page.map((vm) => shown.of(vm, '', asVm)).filter((vm) => query.hasPmem !== false || !vm.pmemVolumes?.length);
+    yield page
+      .map((vm) => shown.of(vm, '', show(scope)))
+      .filter((vm) => query.hasPmem !== false || !vm.pmemVolumes?.length);
   }
 }
 
@@ -41,7 +51,7 @@ export async function look(scope: Scope, id: string): Promise<Vm> {
 /** One call. Throws `not-found`, and then resumes a removal. */
 export async function get(scope: Scope, id: string, options: { readonly nextRun?: boolean } = {}): Promise<Vm> {
   const vm = await look(scope, id);
-  return options.nextRun ? asVm(vm, options) : shown.of(vm, '', asVm);
+  return options.nextRun ? asVm(vm, options) : shown.of(vm, '', show(scope));
 }
 
 /** Throws `duplicate-name`. */

@@ -6,7 +6,7 @@ import { readNote } from '../notes/notes.js';
 /**
  * The note of all options of a VM that the cloud has no field for, together, so that they take one item of metadata.
  */
-const SETTINGS = 'settings';
+export const SETTINGS = 'settings';
 
 /** Defaults, which are not noted. */
 const IDLE: VmOptions = {

@@ -1,4 +1,7 @@
 import { ZERO_ID, type Vm, type VmSize, type VmInput } from '../../model/index.js';
+import type { Scope } from '../context.js';
+import { warnOf } from '../notes/bad-notes.js';
+import { readNote, readPackedNote, type OnBadNote } from '../notes/notes.js';
 import { otherSystem } from '../other-system.js';
 import { BLANK } from '../references.js';
 import { pendingOf } from '../work/partitions.js';
@@ -6,9 +9,9 @@ import { isRestoring } from '../work/restore-mark.js';
 import { taskOf, type Task } from '../work/tasks.js';
 import { INSTANCE_TYPE } from './instancetype.js';
 import { GUEST, keptSetup } from './kept-setup.js';
-import { notedSettings } from './settings.js';
+import { notedSettings, SETTINGS } from './settings.js';
 import { notedTopology, processors, TOPOLOGY, topologyIn, topologyNote } from './topology.js';
-import { isBlank, nextSize, sized, wantedSize } from './wanted.js';
+import { isBlank, NEXT_RUN, nextSize, sized, WANTED, wantedSize } from './wanted.js';
 
 /** Properties of a VM that Nova has no field for: note key → entity property, all texts. */
 export const notedTexts = {
@@ -67,6 +70,16 @@ export function asVm(seen: Vm, { nextRun = false }: { readonly nextRun?: boolean
   shown.template = notes[CLONED] === undefined ? shown.originalTemplate : { id: ZERO_ID, name: BLANK };
   shown.status = statusOf(vm);
   return shown;
+}
+
+/** Warns of notes of the VM that `asVm` ignores, because they are invalid. */
+export function checkShownNotes(scope: Scope, { id, notes }: Vm): void {
+  if (!notes) return;
+  const warn = (note: string): OnBadNote => warnOf(scope, `VM ${id}`, note);
+  readNote('VmSettings', notes[SETTINGS], warn(SETTINGS));
+  readNote('VmSize', notes[WANTED], warn(WANTED));
+  readNote('VmSize', notes[NEXT_RUN], warn(NEXT_RUN));
+  readPackedNote('KeptSetup', notes[GUEST], warn(GUEST));
 }
 
 /**

@@ -7,8 +7,11 @@ import { MIB } from '../../units.js';
 /** Whether a VM is being made without a disk: there is nothing to wait for, so it is down at once. */
 export const isBlank = ({ notes }: Vm): boolean => notes?.['blank'] === 'true';
 
+/** The note of the size that a VM gets at the end of its deployment. */
+export const WANTED = 'wanted';
+
 /** The size that a VM gets at the end of its deployment, in its note `wanted`. */
-export const wantedSize = ({ notes }: Vm): VmSize | undefined => readNote('VmSize', notes?.['wanted']);
+export const wantedSize = ({ notes }: Vm): VmSize | undefined => readNote('VmSize', notes?.[WANTED]);
 
 /**
  * The note of changes that a running VM gets at its next start: an engine's next-run configuration
