@@ -44,6 +44,12 @@ const LANES = 3;
 /** On a busy machine work of a second must not run out of its time. */
 const PATIENT = 'operations.timeoutMs=10000';
 
+/**
+ * Another gateway looks while a call is held, which takes hundreds of milliseconds on a busy machine: a mark whose lease
+ * ends before the call is carried out is given up, as it is after a minute by default.
+ */
+const LEASE_MS = 500;
+
 /** After how many tries the campaign says how far it is. */
 const PROGRESS = 50;
 
@@ -99,7 +105,7 @@ export const run: Command = async (args) => {
 
 async function campaign<W, I extends Faulty>(one: Campaign<W, I>, options: CampaignOptions): Promise<boolean> {
   const lanes = new Lanes(one.cloud);
-  await lanes.open(LANES, (kind, url, ...sets) => startSevered(kind, url, PATIENT, ...sets));
+  await lanes.open(LANES, (kind, url, ...sets) => startSevered(kind, url, PATIENT, ...sets), LEASE_MS);
   try {
     const operations = one.operations.filter(({ name }) => name.includes(options.of));
     const all = await casesOf(lanes, { ...one, operations }, options.ways);

@@ -93,23 +93,32 @@ export type StartGateway = (kind: SimulatedKind, url: string, ...sets: string[])
 
 export class Lane<W = World, I extends Faulty = Inventory> {
   #victim: Promise<GatewayProcess>;
+  readonly #start: () => Promise<GatewayProcess>;
   #executed = 0;
 
   private constructor(
     readonly cloud: SimulatedCloud<W, I>,
     readonly simulator: AnySimulator<W, I>,
     public survivor: GatewayProcess,
-    private readonly start: StartGateway,
+    start: () => Promise<GatewayProcess>,
+    private readonly leaseMs: number,
   ) {
-    this.#victim = start(cloud.kind, simulator.url);
+    this.#start = start;
+    this.#victim = start();
     simulator.onCall(() => {
       this.#executed += 1;
     });
   }
 
-  static async open<W, I extends Faulty>(cloud: SimulatedCloud<W, I>, start: StartGateway): Promise<Lane<W, I>> {
+  /** `leaseMs`: of marks; longer than a call is held, else another gateway gives up what is still under way. */
+  static async open<W, I extends Faulty>(
+    cloud: SimulatedCloud<W, I>,
+    start: StartGateway,
+    leaseMs = LEASE_MS,
+  ): Promise<Lane<W, I>> {
     const simulator = await cloud.start({ timeScale: TIME_SCALE, keepCalls: 200 });
-    return new Lane(cloud, simulator, await start(cloud.kind, simulator.url), start);
+    const begin = (): Promise<GatewayProcess> => start(cloud.kind, simulator.url, `operations.leaseMs=${leaseMs}`);
+    return new Lane(cloud, simulator, await begin(), begin, leaseMs);
   }
 
   async close(): Promise<void> {
@@ -123,7 +132,7 @@ export class Lane<W = World, I extends Faulty = Inventory> {
    */
   async #load(inventory: I): Promise<void> {
     if (this.cloud.kind === 'powervs') {
-      const [fresh] = await Promise.all([this.start(this.cloud.kind, this.simulator.url), this.survivor.kill()]);
+      const [fresh] = await Promise.all([this.#start(), this.survivor.kill()]);
       this.survivor = fresh;
     }
     this.simulator.load(inventory);
@@ -140,7 +149,7 @@ export class Lane<W = World, I extends Faulty = Inventory> {
     how: Kill = { phase: 'after' },
   ): Promise<{ at: string | undefined; status: number | undefined }> {
     const victim = await this.#victim;
-    this.#victim = this.start(this.cloud.kind, this.simulator.url);
+    this.#victim = this.#start();
     await this.#load(inventory);
     const positionOf = how.eachCall ? counter() : positions();
     const looks: number[] = [];
@@ -201,7 +210,7 @@ export class Lane<W = World, I extends Faulty = Inventory> {
 
   /** The client comes back, and once more when the leases of marks are over. */
   async comeBack({ touch }: Crashing<W, I>): Promise<void> {
-    for (const wait of [0, LEASE_MS, 0]) {
+    for (const wait of [0, this.leaseMs, 0]) {
       await pause(wait);
       for (const path of touch) {
         const { status, text } = await look(this.survivor, path);
@@ -227,8 +236,9 @@ export class Lanes<W = World, I extends Faulty = Inventory> {
 
   constructor(private readonly cloud: SimulatedCloud<W, I>) {}
 
-  async open(count: number, start: StartGateway): Promise<void> {
-    this.#free.push(...(await Promise.all(Array.from({ length: count }, () => Lane.open(this.cloud, start)))));
+  async open(count: number, start: StartGateway, leaseMs?: number): Promise<void> {
+    const lanes = Array.from({ length: count }, () => Lane.open(this.cloud, start, leaseMs));
+    this.#free.push(...(await Promise.all(lanes)));
   }
 
   async close(): Promise<void> {
