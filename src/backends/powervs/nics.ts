@@ -31,7 +31,7 @@ export function createNicPort(
   notes: WorkingNotes,
   marks: Marks,
   whereabouts: Whereabouts,
-  groupNotes: Pick<GroupNotes, 'note' | 'read' | 'readNow' | 'having' | 'renewed'>,
+  groupNotes: Pick<GroupNotes, 'note' | 'read' | 'readNow' | 'having' | 'renewed' | 'damaged'>,
 ): NicPort {
   const withoutNetwork = createWaitingNics(groupNotes);
   const interfaces = createNicInterfaces(groupNotes);

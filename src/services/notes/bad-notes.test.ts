@@ -10,8 +10,8 @@ it.each(['settings', 'wanted', 'next_run', 'guest'])(
     const world = new FakeWorld();
     world.addVm({ id: id('vm', 1), name: 'bad', notes: { [note]: '{' } });
     world.addVm({ id: id('vm', 2), name: 'good' });
-    const warnings: object[] = [];
-    const warn = (_: string, fields: object): void => void warnings.push(fields);
+    const warnings: unknown[] = [];
+    const warn = (_: string, fields?: object): void => void warnings.push(fields);
     const scope = { ...scopeOn(world), log: { info: () => undefined, error: () => undefined, warn } };
     for (let look = 0; look < 3; look += 1)
       expect((await collect(vms.list(scope))).map(({ name }) => name)).toEqual(['bad', 'good']);
