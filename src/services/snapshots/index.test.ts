@@ -127,6 +127,17 @@ describe('restoring', () => {
     await expect(restore()).rejects.toMatchObject({ detail: '[no]' });
     expect(world.vm(VM).notes).toEqual({});
   });
+  it('that is refused after some of the volumes, or because another gateway was faster, is brought to its end', async () => {
+    scope.session.snapshots.restore = async () => {
+      Object.assign(world.snapshot(SNAPSHOT), { status: 'locked' });
+      throw new Fault('backend.refused', { text: 'no' });
+    };
+    await expect(restore()).rejects.toMatchObject({ detail: '[no]' });
+    expect(world.vm(VM).notes).toHaveProperty('restoring');
+    Object.assign(world.snapshot(SNAPSHOT), { status: 'ok' });
+    await scope.work.settled();
+    expect(world.vm(VM).notes).toEqual({});
+  });
   it('wants the VM down, one restore at a time, and a snapshot that was taken', async () => {
     await expect(snapshots.restore(scope, VM, (await snapshots.list(scope, VM))[0]!.id)).rejects.toMatchObject({
       code: 'refused',

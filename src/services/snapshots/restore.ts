@@ -6,7 +6,7 @@ import { RESTORING } from '../work/restore-mark.js';
 import { taskOf } from '../work/tasks.js';
 import { isOutage, unlessGone, watched } from '../work/wait.js';
 import { related } from '../rules.js';
-import { finishRestore } from './restoring.js';
+import { continueRestore, finishRestore } from './restoring.js';
 import { regular } from './find.js';
 
 /**
@@ -47,6 +47,6 @@ async function assertAlone(scope: Scope, vmId: string, status: string, mark: str
  */
 async function withdraw(scope: Scope, vmId: string, id: string): Promise<void> {
   const seen = await unlessGone(scope.session.snapshots.get(id));
-  if (seen?.status === 'locked') watched(finishRestore(scope, vmId, id));
+  if (seen?.status === 'locked') continueRestore(scope, vmId, id);
   else await forget(scope, vmId, RESTORING);
 }

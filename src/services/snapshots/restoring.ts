@@ -9,6 +9,10 @@ const resourceOf = (vmId: string): string => `restore/${vmId}`;
 export const finishRestore = (scope: Scope, vmId: string, id: string): Promise<void> =>
   scope.work.run(resourceOf(vmId), () => restoreToEnd(scope, vmId, id));
 
+/** Brings a restore to its end that this process may be at already. Returns at once. */
+export const continueRestore = (scope: Scope, vmId: string, id: string): void =>
+  scope.work.start(resourceOf(vmId), () => restoreToEnd(scope, vmId, id));
+
 /**
  * Resumes a restore after a crash. If nothing shows that the cloud was asked at all, the mark is left alone until its
  * lease is over: another replica may be about to ask. Returns at once.
@@ -19,8 +23,7 @@ export function resumeRestore(scope: Scope, vm: Vm, taken: readonly Snapshot[] =
   const { snapshotId, at } = restore;
   const target = taken.find(({ id }) => id === snapshotId);
   const begun = target?.failure !== undefined || target?.status === 'locked';
-  if (begun || at + scope.settings.leaseMs < Date.now())
-    scope.work.start(resourceOf(vm.id), () => restoreToEnd(scope, vm.id, snapshotId));
+  if (begun || at + scope.settings.leaseMs < Date.now()) continueRestore(scope, vm.id, snapshotId);
 }
 
 async function restoreToEnd(scope: Scope, vmId: string, id: string): Promise<void> {
