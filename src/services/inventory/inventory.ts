@@ -134,7 +134,7 @@ export async function* withTemplateDisks(
   scope: Scope,
   volumes: AsyncIterable<readonly Disk[]>,
 ): AsyncGenerator<readonly Disk[]> {
-  const reading = watched(dispensable(imageDisks(scope)));
+  const reading = watched(dispensable(scope, 'template disks', () => imageDisks(scope)));
   let left: Map<string, Disk> | undefined;
   const others = async (): Promise<Map<string, Disk>> => new Map((await reading)?.map((disk) => [disk.id, disk]));
   for await (const page of volumes) {
