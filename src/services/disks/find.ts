@@ -19,8 +19,8 @@ export async function list(scope: Scope, vmId: string): Promise<Disk[]> {
 
 /**
  * The volumes of the VM as disks, without pmem: by its own volumes if the project has many, else from the list of all;
- * those of a VM that is being deployed as soon as the cloud names them with the VM, locked. Resumes unfinished work on those that are read: in a list also that on volumes of removed VMs, which are otherwise
- * left to the janitor.
+ * those of a VM that is being deployed as soon as the cloud names them with the VM, locked. Resumes unfinished work on
+ * those that are read: in a list also that on volumes of removed VMs, which are otherwise left to the janitor.
  */
 export async function volumesOf(scope: Scope, vm: Vm): Promise<Disk[]> {
   const { id, volumeIds } = vm;
