@@ -39,7 +39,7 @@ const LONG_MS = 30_000;
 /**
  * Everything at an endpoint that concerns VMs, record by record. What cannot be read becomes a record, too, and reading
  * goes on. VMs are read in pages with their parts, and those that were in no page one by one. Only the ids of all VMs
- * and of their disks are held in memory.
+ * and of their disks, and of templates and theirs, are held in memory.
  * @throws EndpointError if the endpoint cannot be reached, goes away, or has no collection of VMs.
  */
 export async function* readInventory(
@@ -61,14 +61,19 @@ export async function* readInventory(
     product: `${endpoint.product.name} ${endpoint.product.version}`.trim(),
     at: new Date().toISOString(),
   };
-  for (const [kind, path] of COLLECTIONS) yield* things(kind, path);
+  const templates: string[] = [];
+  for (const [kind, path] of COLLECTIONS)
+    yield* things(kind, path, ({ attributes }) => {
+      if (kind === 'template') templates.push(copied(attributes.get('id') ?? ''));
+      return true;
+    });
 
   /** VMs that have not been read. */
   const waiting = new Set<string>();
   yield* listed();
   const total = waiting.size;
   const done = new Set<string>();
-  /** Disks of VMs: in version 4 a disk's own document does not name its VMs. */
+  /** Disks of VMs and templates: in version 4 a disk's own document does not name them. */
   const attached = new Set<string>();
   const isFloating = (disk: XmlElement): boolean => !namesVm(disk) && !attached.has(disk.attributes.get('id') ?? '');
   const reader = vmReader(endpoint);
@@ -79,8 +84,24 @@ export async function* readInventory(
     if (record) yield record;
   }
   // of the disks of VMs that no search found nothing tells that they have one
-  if (search === '') yield* things('disk', '/disks', isFloating);
+  if (search === '') {
+    for await (const failed of inOrder(templates, atOnce, noteDisksOf)) if (failed) yield failed;
+    yield* things('disk', '/disks', isFloating);
+  }
   yield { record: 'end', vms, problems };
+
+  /** A template whose disks are told with it alone, or that is gone by now, has none that the list of all would show. */
+  async function noteDisksOf(template: string): Promise<ProblemRecord | undefined> {
+    const collection = endpoint.version.protocol.inline === 'follow' ? 'diskattachments' : 'disks';
+    const path = `/templates/${encodeURIComponent(template)}/${collection}`;
+    try {
+      for await (const { attributes } of endpoint.items(path)) attached.add(copied(attributes.get('id') ?? ''));
+      return undefined;
+    } catch (error) {
+      if (error instanceof EndpointError && [400, 404, 405, 501].includes(error.status ?? 0)) return undefined;
+      return problem(path, error);
+    }
+  }
 
   /** Finds the ids of all VMs. If the list ends early, what it had is read. */
   async function* listed(): AsyncGenerator<InventoryRecord> {
