@@ -323,6 +323,29 @@ describe('events and jobs', () => {
       'add snapshot nightly, VM sles15-hana01',
     ]);
   });
+  it('tell a disk that is detached or attached from one that is removed or added, and a shutdown from its end', async () => {
+    const vm = ids.servers.sles;
+    const codes = async (correlation: string): Promise<string[]> =>
+      all(await get(`/events?search=correlation_id%3D${correlation}`), /<code>(\d+)<\/code>/g);
+    const act = async (correlation: string, method: string, path: string, body: string): Promise<void> => {
+      expect((await ask(method, path, body, { 'correlation-id': correlation })).status).toBeLessThan(300);
+      await settled();
+    };
+    const disk = '<disk><alias>moved</alias><provisioned_size>1073741824</provisioned_size></disk>';
+    const id = idOf((await ask('POST', `/vms/${vm}/disks`, disk)).text, 'disk');
+    await settled();
+    await act('detached-1', 'DELETE', `/vms/${vm}/disks/${id}`, '<action><detach>true</detach></action>');
+    await act('attached-1', 'POST', `/vms/${vm}/disks`, `<disk id="${id}"><active>true</active></disk>`);
+    await act('removed-1', 'DELETE', `/vms/${vm}/disks/${id}`, '<action/>');
+    await act('shut-down-1', 'POST', `/vms/${vm}/shutdown`, '<action/>');
+    expect(await Promise.all(['detached-1', 'attached-1', 'removed-1'].map(codes))).toEqual([
+      ['2018'],
+      ['2016'],
+      ['2014'],
+    ]);
+    // before it, if the guest took longer than the request, that it was initiated
+    expect((await codes('shut-down-1'))[0]).toBe('61');
+  });
   it('show a failure after the answer, with its reason', async () => {
     const correlation = 'collections-test-4';
     const message = 'The virtual machine has no connectivity to the volume.';

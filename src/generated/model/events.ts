@@ -133,8 +133,8 @@ export const events: Events = {
         "text": "VM {vm} shutdown was initiated by {user}."
       },
       "done": {
-        "code": 73,
-        "text": "VM {vm} was shut down by {user}."
+        "code": 61,
+        "text": "VM {vm} is down."
       },
       "failed": {
         "code": 74,
@@ -284,6 +284,32 @@ export const events: Events = {
       "failed": {
         "code": 2013,
         "text": "Failed to remove a disk of VM {vm} (User: {user})."
+      },
+      "nova": [
+        "detach_volume"
+      ]
+    },
+    "vms.disks.attach": {
+      "done": {
+        "code": 2016,
+        "text": "Disk {what} was attached to VM {vm} by {user}."
+      },
+      "failed": {
+        "code": 2017,
+        "text": "Failed to attach disk {what} to VM {vm} (User: {user})."
+      },
+      "nova": [
+        "attach_volume"
+      ]
+    },
+    "vms.disks.detach": {
+      "done": {
+        "code": 2018,
+        "text": "A disk was detached from VM {vm} by {user}."
+      },
+      "failed": {
+        "code": 2019,
+        "text": "Failed to detach a disk from VM {vm} (User: {user})."
       },
       "nova": [
         "detach_volume"

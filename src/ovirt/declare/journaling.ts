@@ -87,6 +87,11 @@ export function concerns(call: Call, entity: string, value: object): void {
   else if (typeof text === 'string') call.exchange.job?.concerns({ what: text.slice(0, 255) });
 }
 
+/** The events of the request are those of another operation, which its flags or its document make it. */
+export function toldAs({ exchange }: Pick<Call, 'exchange'>, operation: 'vms.disks.attach' | 'vms.disks.detach'): void {
+  exchange.job?.concerns({ as: operation });
+}
+
 /** The job of a request that is work, for its action document (docs/reference/ovirt.md, section 9). */
 export function jobOf(call: Call): { readonly job?: { href: string; id: string } & Link } {
   const id = call.exchange.job?.id;

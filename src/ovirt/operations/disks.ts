@@ -1,6 +1,7 @@
 import type { Disk } from '../../model/index.js';
 import * as disks from '../../services/disks/index.js';
 import { collection } from '../declare/collection.js';
+import { toldAs } from '../declare/journaling.js';
 import { newDiskNeeds } from './disk-needs.js';
 import type { Call, Operation } from '../declare/operation.js';
 import { diskProgress } from '../declare/progress.js';
@@ -39,7 +40,10 @@ export const diskOperations: readonly Operation[] = [
     required: [{ field: 'provisionedSize|size', unless: ['id', 'lun_storage.logical_unit.id'] }],
     needsFor: newDiskNeeds,
     attaches: ({ id }) => id !== undefined,
-    verb: ({ scope, ids }, input) => disks.add(scope, ids.vm, input),
+    verb(call, input) {
+      if (input.id !== undefined) toldAs(call, 'vms.disks.attach');
+      return disks.add(call.scope, call.ids.vm, input);
+    },
   }),
   ofVm.update({
     summary: 'Change the alias, description, size or flags of a disk',
@@ -52,7 +56,10 @@ export const diskOperations: readonly Operation[] = [
     how: 'The volume is detached, then deleted.',
     flags: ['detach'],
     faults: ['conflict', 'conflict.transition', 'unsupported'],
-    verb: ({ scope, ids }, { detach = false }) => disks.remove(scope, ids.vm, ids.disk, { detach }),
+    verb(call, { detach = false }) {
+      if (detach) toldAs(call, 'vms.disks.detach');
+      return disks.remove(call.scope, call.ids.vm, call.ids.disk, { detach });
+    },
   }),
   ofVm.creation(look),
   ...ofVm.action('activate', look, {

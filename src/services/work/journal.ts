@@ -6,6 +6,8 @@ export interface JobRecord {
   readonly id: string;
   /** Name of the operation: `vms.start`. */
   readonly operation: string;
+  /** The operation whose events it has, where flags or the document make it another: `vms.disks.detach`. */
+  readonly as?: string;
   /** In words: `start VM`. */
   readonly title: string;
   readonly correlationId: string;
@@ -32,7 +34,7 @@ export type JobNews = { readonly job: JobRecord } | { readonly forgotten: string
 export interface RunningJob {
   readonly id: string;
   /** Sets the entity that it is about. */
-  concerns(object: Pick<JobRecord, 'vm' | 'what'>): void;
+  concerns(object: Pick<JobRecord, 'vm' | 'what' | 'as'>): void;
   /** Keeps the job running after the answer, until the promise settles. */
   follow(finished: Promise<unknown>): void;
   /** The request has been answered, which ends the job unless it follows a promise. */

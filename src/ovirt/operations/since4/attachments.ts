@@ -3,7 +3,7 @@ import type { Scope } from '../../../services/context.js';
 import * as disks from '../../../services/disks/index.js';
 import { isAble } from '../../../services/fitting.js';
 import * as inventory from '../../../services/inventory/inventory.js';
-import { awaited } from '../../declare/journaling.js';
+import { awaited, toldAs } from '../../declare/journaling.js';
 import { refusals } from '../../declare/absent.js';
 import { collection } from '../../declare/collection.js';
 import type { Call, Operation } from '../../declare/operation.js';
@@ -63,7 +63,11 @@ export const attachmentOperations: readonly Operation[] = [
     needsFor: newDiskNeeds,
     attaches: ({ id }) => id !== undefined,
     attached: 201,
-    verb: ({ scope, ids }, input) => disks.add(scope, ids.vm, plugged(scope, input)),
+    verb(call, input) {
+      const { scope, ids } = call;
+      if (input.id !== undefined) toldAs(call, 'vms.disks.attach');
+      return disks.add(scope, ids.vm, plugged(scope, input));
+    },
   }),
   ofVm.update({
     summary: 'Activate or deactivate a disk, or change the disk itself',
@@ -82,8 +86,11 @@ export const attachmentOperations: readonly Operation[] = [
     how: 'The volume is detached, and deleted if requested.',
     flags: ['detach_only'],
     faults: ['conflict', 'conflict.transition', 'unsupported'],
-    verb: ({ scope, ids }, { detach_only: detach = true }) =>
-      disks.remove(scope, ids.vm, ids.diskattachment, { detach }),
+    verb(call, { detach_only: detach = true }) {
+      const { scope, ids } = call;
+      if (detach) toldAs(call, 'vms.disks.detach');
+      return disks.remove(scope, ids.vm, ids.diskattachment, { detach });
+    },
   }),
   ofVm.creation(look),
   ofTemplate.list({
