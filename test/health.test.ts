@@ -83,6 +83,29 @@ it('an OpenStack without a project is named at the start, and in the log of a re
   );
 });
 
+it.each([
+  ['PowerVC', 'powervc.insecure=false', 'Keystone: The request you have made requires authentication.'],
+  ['Power Virtual Server', 'backend.kind=powervs', 'IBM Cloud IAM: Provided API key could not be found.'],
+  [
+    'a gateway with an API key of its own',
+    'powervs.apiKey=powervc',
+    'This is not the password of the gateway (powervs.password).',
+  ],
+])('the log of a refused login has the reason of %s, and the answer has not', async (_, set, why) => {
+  const simulator = await startSimulator({ timeScale: 0, seed: 1 });
+  ending.push(() => simulator.close());
+  const sets = set.startsWith('powervs.') ? ['backend.kind=powervs', set, 'powervs.password=gateways own'] : [set];
+  const gateway = await start(simulator.url, 'log.level=info', ...sets);
+  const wrong = `Basic ${Buffer.from('admin@internal:wrong').toString('base64')}`;
+  const answer = await fetch(`${gateway.url}/api`, { headers: { authorization: wrong } });
+  expect([answer.status, await answer.text()]).toEqual([401, expect.not.stringContaining(why)]);
+  await until(
+    () => Promise.resolve(logged),
+    (text) => text.includes('"message":"request"'),
+  );
+  expect(logged).toContain(JSON.stringify({ why }).slice(1, -1));
+});
+
 describe('/readyz', () => {
   it('lists each service of the catalog with its version and last good answer', async () => {
     const simulator = await startSimulator({ timeScale: 0, seed: 1 });

@@ -3,9 +3,10 @@ import { kindOf } from './back.js';
 
 /** The settings for a cloud's address and certificate, by the kind of backend. */
 const SETTINGS = {
-  powervc: 'powervc.authUrl, powervc.caFile, powervc.certFile (where a client certificate is required)',
+  powervc:
+    'powervc.authUrl, powervc.interface, powervc.caFile, powervc.certFile (where a client certificate is required)',
   openstack:
-    'openstack.authUrl (OS_AUTH_URL), openstack.region (OS_REGION_NAME), openstack.caFile and openstack.certFile (where a client certificate is required), or the same in clouds.yaml',
+    'openstack.authUrl (OS_AUTH_URL), openstack.region (OS_REGION_NAME), openstack.interface (OS_INTERFACE), openstack.caFile and openstack.certFile (where a client certificate is required), or the same in clouds.yaml',
   powervs: 'powervs.iamUrl, powervs.region, powervs.url, powervs.caFile',
   simulator: 'simulator.inventory',
 } as const;

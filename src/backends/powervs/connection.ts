@@ -2,6 +2,7 @@ import { timingSafeEqual, createHash } from 'node:crypto';
 import { Fault, isFault, type CallOptions, type Credentials } from '../../model/index.js';
 import type { RawAnswer, Transport } from '../http/messages.js';
 import { accept, send, type CallArguments } from './calls.js';
+import { messageOf } from './errors.js';
 import { tokenFor, type Token } from './iam.js';
 import { endpointIn } from './regions.js';
 import type { PowerVsSettings } from './settings.js';
@@ -62,7 +63,12 @@ const same = (a: string, b: string): boolean =>
  */
 function keyOf({ apiKey, password }: PowerVsSettings, credentials: Credentials): string {
   if (apiKey === undefined) return credentials.password;
-  if (password === undefined || !same(password, credentials.password)) throw new Fault('auth.refused');
+  if (password === undefined || !same(password, credentials.password))
+    throw new Fault(
+      'auth.refused',
+      {},
+      { cause: new Error('This is not the password of the gateway (powervs.password).') },
+    );
   return apiKey;
 }
 
@@ -78,7 +84,8 @@ export async function connect(
   const found = await located(transport, place, token.token);
   const workspacePlace = { ...place, address: found ?? place.address };
   const incoming = await send(transport, addressed(workspacePlace, token.token), 'workspace.get', {}, {});
-  if ([401, 403, 404].includes(incoming.status)) throw new Fault('auth.refused');
+  if ([401, 403, 404].includes(incoming.status))
+    throw new Fault('auth.refused', {}, { cause: new Error(`Power Virtual Server: ${messageOf(incoming)}`) });
   const { name = place.workspace, capabilities } = accept('workspace.get', incoming);
   const login: Login = {
     ...token,

@@ -1,7 +1,7 @@
 import { Fault, type CallOptions } from '../../model/index.js';
 import type { Transport } from '../http/messages.js';
 import { accept, send } from './calls.js';
-import { refusal } from './errors.js';
+import { messageOf } from './errors.js';
 
 /** An access token, and its owner. */
 export interface Token {
@@ -34,7 +34,7 @@ export async function tokenFor(
   );
   // IAM answers 400 for a key that it does not know, and 401 or 403 for one that is locked.
   if ([400, 401, 403].includes(incoming.status))
-    throw new Fault('auth.refused', {}, { cause: refusal('IBM Cloud IAM', incoming) });
+    throw new Fault('auth.refused', {}, { cause: new Error(`IBM Cloud IAM: ${messageOf(incoming)}`) });
   const { access_token: token, expires_in: seconds } = accept('iam.token', incoming);
   return { token, issuedAt, expiresAt: issuedAt + seconds * 1000, user: ownerOf(token) };
 }

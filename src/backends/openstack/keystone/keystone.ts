@@ -1,7 +1,7 @@
 import { Fault, type CallOptions, type Credentials } from '../../../model/index.js';
 import { accept, send, usedTypes } from '../calls.js';
 import { openStack } from '../wire.js';
-import { refusal } from '../errors.js';
+import { messageOf } from '../errors.js';
 import { instant } from '../loose.js';
 import type { Domain, OpenStackSettings } from '../settings.js';
 import type { RawAnswer, Transport } from '../../http/messages.js';
@@ -46,7 +46,8 @@ export async function logIn(
     options,
   );
   // Keystone's answer is the same for a wrong password and for a project in which the user has no role.
-  if (incoming.status === 401) throw new Fault('auth.refused', { profile }, { cause: refusal('Keystone', incoming) });
+  if (incoming.status === 401)
+    throw new Fault('auth.refused', { profile }, { cause: new Error(`Keystone: ${messageOf(incoming)}`) });
   return loginIn(incoming, settings);
 }
 
