@@ -244,7 +244,9 @@ describe('the command', () => {
       /^ {2}soundcard_enabled +powervs +left out/m,
     );
     // as X-Ovirt-Ignored names it
-    expect((await runCli(['support', '--find', 'disk.format'])).stdout).toMatch(/^Disk\n {2}format +powervc +left out/);
+    expect((await runCli(['support', '--find', 'disk.format'])).stdout).toMatch(
+      /^Disk, version 3\n {2}format +powervc +left out[^]+\nDisk, version 4\n {2}format +powervc +left out/,
+    );
     expect((await runCli(['support', '--find', 'disk size'])).stdout).toMatch(
       /^PUT[^]*\n\d+ fields match, too: --fields prints them\.\n$/,
     );

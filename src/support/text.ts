@@ -30,7 +30,7 @@ export function matrixText({ backends, operations, types }: Matrix, options: { r
     );
   const parts = [columns(each(operations, ({ method, path }) => [method, path]))];
   if (options.fields)
-    for (const { name, fields } of types)
-      parts.push(`\n${name}\n`, columns(each(fields, ({ field }) => [`  ${field}`])));
+    for (const { name, version, fields } of types)
+      parts.push(`\n${name}, version ${version}\n`, columns(each(fields, ({ field }) => [`  ${field}`])));
   return parts.join('');
 }
