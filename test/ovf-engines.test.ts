@@ -32,11 +32,27 @@ describe.each(dialects)('an OVF of engine $version', (dialect) => {
       cores: 4,
       threads: dialect.threads ? 2 : 1,
     });
-    expect(disks).toEqual([{ id: DISK, alias: 'moved_Disk1', bootable: true, readOnly: false, active: true }]);
-    expect(nics).toEqual([
-      { name: 'nic1', mac: parts.mac, network: { name: 'production' }, linked: true, plugged: true },
+    expect(disks).toEqual([
+      {
+        id: DISK,
+        alias: 'moved_Disk1',
+        bootable: true,
+        readOnly: false,
+        active: true,
+        interface: 'spapr_vscsi',
+      },
     ]);
-    expect(paths(ignored)).toEqual(dialect.lost);
+    expect(nics).toEqual([
+      {
+        name: 'nic1',
+        interface: 'virtio',
+        mac: parts.mac,
+        network: { name: 'production' },
+        linked: true,
+        plugged: true,
+      },
+    ]);
+    expect(paths(ignored)).toEqual([...dialect.lost, 'Item[ResourceType=10]/ResourceSubType']);
   });
 
   test('with a chain of snapshots has each disk once, and reports that the snapshots are not imported', () => {
@@ -49,6 +65,35 @@ describe.each(dialects)('an OVF of engine $version', (dialect) => {
 const [, , , , , latest] = dialects;
 const edited = (change: (text: string) => string): ReturnType<typeof readOvf> =>
   readOvf(change(engineOvf(latest ?? dialects[0], parts)));
+
+test('what has no effect on a cloud is kept as of a document, and reported', () => {
+  const { vm, disks, nics, ignored } = edited((text) =>
+    text
+      .replace('sequence>0<', 'sequence>4<')
+      .replace('<VmType>1<', '<VmType>0<')
+      .replace('>Etc/GMT<', '>Europe/Rome<')
+      .replace('<IsSmartcardEnabled>false<', '<IsSmartcardEnabled>true<')
+      .replace('32768</rasd:ResourceType>', '20</rasd:ResourceType><rasd:VirtualQuantity>2</rasd:VirtualQuantity>')
+      .replace('wipe-after-delete="false"', 'wipe-after-delete="true"')
+      .replace('<BootOrder>1</BootOrder><IsPlugged>true<', '<BootOrder>1</BootOrder><IsPlugged>false<')
+      .replace('SubType>3<', 'SubType>5<'),
+  );
+  expect(vm.options).toEqual({
+    type: 'desktop',
+    bootDevices: ['hd', 'network', 'cdrom'],
+    timeZone: 'Europe/Rome',
+    monitors: 2,
+    smartcard: true,
+  });
+  expect(disks).toMatchObject([{ wipeAfterDelete: true, active: false }]);
+  expect(firstOf(nics, 'a NIC').interface).toBeUndefined();
+  expect(paths(ignored)).toEqual(
+    expect.arrayContaining([
+      ...['default_boot_sequence', 'VmType', 'TimeZone', 'IsSmartcardEnabled', 'Item[ResourceType=20]/VirtualQuantity'],
+      ...['Item[ResourceType=17]/IsPlugged', 'Item[ResourceType=10]/ResourceSubType'],
+    ]),
+  );
+});
 
 test('a USB controller that is on is reported', () => {
   const { ignored } = edited((text) => text.replace('>Disabled</rasd:UsbPolicy>', '>ENABLED_NATIVE</rasd:UsbPolicy>'));
@@ -139,8 +184,12 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (cloud) => {
       vm: [...kept, 'cpu/topology/sockets', 'cpu/topology/cores', 'cpu/topology/threads'].map((path) =>
         textAt(vm, path),
       ),
-      nics: nics.map((nic) => [textAt(nic, 'name'), textAt(nic, 'mac/address')]),
-      disks: attachments.map((one) => [one.attributes.get('id'), textAt(one, 'bootable')]),
+      boot: textAt(vm, 'os/boot/devices/device'),
+      nics: nics.map((nic) => [textAt(nic, 'name'), textAt(nic, 'mac/address'), textAt(nic, 'interface')]),
+      disks: attachments.map((one) => [
+        one.attributes.get('id'),
+        ...['bootable', 'interface', 'read_only'].map((path) => textAt(one, path)),
+      ]),
     };
   };
   const gone = async (id: string, disk: string): Promise<void> => {
@@ -159,16 +208,20 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (cloud) => {
       const network = textAt(firstOf(networks, 'a network'), 'name') ?? '';
       const disk = await newDisk();
       const mac = `56:6f:00:00:13:${String(10 + count)}`;
-      const created = await post(engineOvf(dialect, { name: `moved-${count}`, disk, network, mac, snapshots: true }));
+      const sent = engineOvf(dialect, { name: `moved-${count}`, disk, network, mac, snapshots: true })
+        .replace('sequence>0<', 'sequence>4<')
+        .replaceAll('<IsReadOnly>false<', '<IsReadOnly>true<');
+      const created = await post(sent);
       expect(created.status, created.text).toBe(202);
       const reported = created.headers.get('x-ovirt-ignored') ?? '';
-      for (const lost of [...dialect.lost, 'SnapshotsSection']) expect(reported).toContain(lost);
+      for (const lost of [...dialect.lost, 'SnapshotsSection', 'default_boot_sequence'])
+        expect(reported).toContain(lost);
       const id = created.xml().attributes.get('id') ?? '';
       await reached(`/vms/${id}`, 'status', 'down');
       const first = await seen(id);
       const whole = (await served.send('GET', `/vms/${id}`, undefined, { 'all-content': 'true' })).xml();
       const ovf = textAt(whole, 'initialization/configuration/data') ?? '';
-      expect(readOvf(ovf).ignored).toEqual([]);
+      expect(paths(readOvf(ovf).ignored)).toEqual(['default_boot_sequence', 'Item[ResourceType=10]/ResourceSubType']);
       await gone(id, disk);
       const again = await post(ovf);
       expect(again.status, again.text).toBe(202);

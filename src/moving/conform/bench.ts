@@ -102,6 +102,11 @@ export function refuseMissing(answer: EndpointAnswer, isMissing = [404, 405].inc
   if (isMissing) throw new NotOffered(`${answer.status}`);
 }
 
+/** @throws NotRun if the user may not do this: the endpoint may be right */
+export function refuseForbidden(answer: EndpointAnswer): void {
+  if (answer.status === 403) throw new NotRun(`the user may not: ${detailOf(answer) || answer.status}`);
+}
+
 export function createBench(endpoint: Endpoint, options: BenchOptions, name: string): Bench {
   const known = new Map<string, string>();
   const rest: Bench['rest'] = async () => {
@@ -125,8 +130,7 @@ export function createBench(endpoint: Endpoint, options: BenchOptions, name: str
       const answer = await ask(method, path, request);
       if (!statuses.includes(answer.status)) {
         refuseMissing(answer);
-        // the endpoint may be right: the user may not
-        if (answer.status === 403) throw new NotRun(`the user may not: ${detailOf(answer) || answer.status}`);
+        refuseForbidden(answer);
       }
       expectThat(statuses.includes(answer.status), `${method} ${path}: ${statuses.join(' or ')}`, shown(answer));
       return answer;

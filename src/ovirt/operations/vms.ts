@@ -49,7 +49,8 @@ async function importOvf({ scope, ignore }: Call, { ovf: _, ...said }: VmInput, 
   const { vm, ignored, ...parts } = readOvf(text);
   ignore(ignored);
   if ((said.name ?? vm.name) === undefined) throw incomplete(propertyOf('Vm', 'name'), 'add');
-  return vms.importVm(scope, { ...vm, ...said }, parts);
+  const options = { ...vm.options, ...said.options };
+  return vms.importVm(scope, { ...vm, ...said, ...(Object.keys(options).length > 0 && { options }) }, parts);
 }
 
 /** Version 4's flag; reported where nothing can tell later that the VM does not belong to its template. */

@@ -1,4 +1,4 @@
-import { nameId, type DiskInput, type VmInput } from '../../model/index.js';
+import { nameId, type DiskInput, type VmInput, type VmOptions } from '../../model/index.js';
 
 /**
  * The devices of an OVF besides processors, memory, disks and NICs, as far as a partition, or the VM that a client
@@ -64,7 +64,14 @@ export function bootSequence({ options, bootDevices }: VmInput): number {
   return Math.max(0, SEQUENCES.indexOf(devices.map((device) => LETTERS[device]).join('')));
 }
 
+/** The devices of such a number, in their order; undefined if no engine writes it. */
+export const bootDevicesOf = (sequence: number): VmOptions['bootDevices'] =>
+  SEQUENCES[sequence]?.split('').flatMap((letter) => DEVICES.filter((device) => LETTERS[device] === letter));
+
+const DEVICES = ['hd', 'cdrom', 'network'] as const;
+
 const INTERFACES: Readonly<Record<string, number>> = {
+  rtl8139_virtio: 0,
   rtl8139: 1,
   e1000: 2,
   virtio: 3,
@@ -74,3 +81,7 @@ const INTERFACES: Readonly<Record<string, number>> = {
 
 /** The engine's number of a NIC's kind. */
 export const nicKind = (kind = 'spapr_vlan'): number => INTERFACES[kind] ?? INTERFACES['spapr_vlan'] ?? 4;
+
+/** The kind of a NIC by such a number; undefined if no engine writes it. */
+export const nicKindOf = (number: number): string | undefined =>
+  Object.entries(INTERFACES).find(([, one]) => one === number)?.[0];

@@ -14,6 +14,7 @@ const OFF = ['false', '0'];
 const FIRMWARE = 'the firmware is chosen by the hypervisor';
 const CONSOLE = 'the cloud determines the console of a VM';
 const NOTION = 'the cloud has no such setting';
+const BOOT_ORDER = 'the cloud has no boot order: a VM boots from its boot disk';
 const ICON = 'the cloud keeps no icons';
 
 /** Elements that `readOvf` uses. */
@@ -28,7 +29,7 @@ const ORIGIN = [
   ...['TemplateId', 'TemplateName', 'OriginalTemplateId', 'OriginalTemplateName', 'UseLatestVersion', 'InstanceTypeId'],
   ...['ImageTypeId', 'Quota', 'QuotaId', 'QuotaName', 'ClusterName', 'ClusterId', 'ClusterCompatibilityVersion'],
   ...['IsInitilized', 'IsAutoSuspend', 'IsRunAndPause', 'AllowConsoleReconnect', 'AppList', 'TrustedService'],
-  ...['DefaultBootSequence', 'Default_Boot_Sequence', 'InitialRunSequence', 'UserDomain', 'Info'],
+  ...['InitialRunSequence', 'UserDomain', 'Info'],
 ];
 
 /** Rows by the names of elements, as the engine's OvfWriter writes them since 3.5. */
@@ -36,7 +37,10 @@ const ROWS: Readonly<Record<string, LostRow>> = {
   OperatingSystemSection: { why: 'it is not the name of an operating system that engines know' },
   TimeZone: { why: 'set the time zone in the guest: the hypervisor only keeps the clock', unless: ['etc/gmt', 'gmt'] },
   IsStateless: { why: 'stateless VMs are not supported', unless: OFF },
-  VmType: { why: 'VMs are always of type server', unless: ['0', '1'] },
+  VmType: { why: 'VMs are always of type server', unless: ['1'] },
+  // From disk alone
+  Default_Boot_Sequence: { why: BOOT_ORDER, unless: ['0'] },
+  DefaultBootSequence: { why: BOOT_ORDER, unless: ['0'] },
   BiosType: { why: FIRMWARE, unless: ['0', 'cluster_default'] },
   BootMenuEnabled: { why: FIRMWARE, unless: OFF },
   IsBootMenuEnabled: { why: FIRMWARE, unless: OFF },

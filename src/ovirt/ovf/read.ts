@@ -1,6 +1,7 @@
 import { CodecError, parseXml, type XmlElement } from '../../codec/index.js';
-import { Fault, ZERO_ID, type DiskInput, type NicInput, type VmInput } from '../../model/index.js';
+import { Fault, ZERO_ID, type DiskInput, type NicInput, type VmInput, type VmOptions } from '../../model/index.js';
 import { GIB, MIB } from '../../units.js';
+import { bootDevicesOf, nicKindOf } from './devices.js';
 import { whyLost, type Lost } from './lost.js';
 
 /** The VM in an OVF, and the parts of the OVF that the gateway cannot hold. */
@@ -42,10 +43,19 @@ export function readOvf(text: string): FromOvf {
         why: DEVICES[type] ?? 'VMs cannot have this device',
       });
   }
+  for (const [type, name, why] of PARTIAL)
+    if (byType(type).some((item) => !IDLE[name].test(textOf(item, name) ?? '')))
+      ignored.push({ path: `${PATH}/Item[ResourceType=${type}]/${name}`, why });
   const [cpu] = byType(3);
   const [memory] = byType(4);
+  const options = optionsOf(content, items);
   return {
-    vm: { ...systemOf(content), ...(cpu && cpuOf(cpu)), ...(memory && { memoryBytes: memoryOf(memory) }) },
+    vm: {
+      ...systemOf(content),
+      ...(Object.keys(options).length > 0 && { options }),
+      ...(cpu && cpuOf(cpu)),
+      ...(memory && { memoryBytes: memoryOf(memory) }),
+    },
     disks: disksOf(envelope, byType(17)),
     nics: byType(10).map(nicOf),
     ignored,
@@ -78,6 +88,20 @@ function osOf(section: XmlElement): string | undefined {
  * controllers exist anyway.
  */
 const KNOWN: ReadonlySet<number> = new Set([0, 3, 4, 5, 6, 10, 15, 17, 20]);
+
+/** Values that say nothing, also where they are absent. */
+const IDLE = {
+  ResourceSubType: /^4?$/,
+  IsPlugged: /^(true|1)?$/i,
+  VirtualQuantity: /^[01]?$/,
+};
+
+/** Parts of devices that are taken over, but not whole: 10 is a NIC, 17 a disk, 20 a display adapter. */
+const PARTIAL: readonly (readonly [number, keyof typeof IDLE, string])[] = [
+  [10, 'ResourceSubType', 'NICs are always spapr_vlan'],
+  [17, 'IsPlugged', 'a VM is imported with all of its disks active: deactivate the disk afterwards'],
+  [20, 'VirtualQuantity', 'the cloud determines the console of a VM'],
+];
 
 /** A controller that the document itself turns off. */
 const isOff = (item: XmlElement): boolean => textOf(item, 'UsbPolicy')?.toUpperCase() === 'DISABLED';
@@ -148,10 +172,40 @@ function systemOf(content: XmlElement): VmInput {
     comment: textOf(content, 'Comment'),
     osType: os && osOf(os),
     type: type === undefined ? undefined : type === '0' ? 'desktop' : 'server',
+    displayType: textOf(content, 'DefaultDisplayType') === '1' ? 'spice' : undefined,
     deleteProtected: flag(textOf(content, 'DeleteProtected')),
     highlyAvailable: flag(textOf(content, 'AutoStartup')),
     priority: priority > 0 ? priority : undefined,
     memoryGuaranteedBytes: guaranteed > 0 ? guaranteed * MIB : undefined,
+  });
+}
+
+/** The engine's numbers of types of VMs, besides servers. */
+const TYPES: Readonly<Record<string, NonNullable<VmOptions['type']>>> = { 0: 'desktop', 2: 'high_performance' };
+
+/** Options that have no effect on a cloud, but are kept and shown, as those of a document are; defaults are left out. */
+function optionsOf(content: XmlElement, items: readonly XmlElement[]): VmOptions {
+  const isOn = (...names: readonly string[]): true | undefined =>
+    names.some((name) => flag(textOf(content, name)) === true) ? true : undefined;
+  const sequence = textOf(content, 'default_boot_sequence') ?? textOf(content, 'DefaultBootSequence') ?? '0';
+  const timeZone = textOf(content, 'TimeZone');
+  const valueOf = (types: readonly number[], name: string): string =>
+    items
+      .filter((item) => types.includes(Number(textOf(item, 'ResourceType'))))
+      .map((item) => textOf(item, name))
+      .find((text) => text !== undefined) ?? '';
+  const monitors = Number(valueOf([20, 32768], 'VirtualQuantity'));
+  return known<VmOptions>({
+    type: TYPES[textOf(content, 'VmType') ?? ''],
+    bootDevices: sequence === '0' ? undefined : bootDevicesOf(Number(sequence)),
+    bootMenu: isOn('IsBootMenuEnabled', 'BootMenuEnabled'),
+    timeZone: timeZone === 'Etc/GMT' ? undefined : timeZone,
+    monitors: monitors > 1 ? monitors : undefined,
+    smartcard: isOn('IsSmartcardEnabled'),
+    fileTransfer: isOn('IsSpiceFileTransferEnabled', 'SpiceFileTransferEnabled'),
+    copyPaste: isOn('IsSpiceCopyPasteEnabled', 'SpiceCopyPasteEnabled'),
+    ssoMethods: textOf(content, 'SsoMethod') === 'guest_agent' ? ['guest_agent'] : undefined,
+    usb: /^enabled/i.test(valueOf([23], 'UsbPolicy')) ? true : undefined,
   });
 }
 
@@ -199,6 +253,8 @@ function disksOf(envelope: XmlElement, items: readonly XmlElement[]): DiskInput[
       alias: images.map((image) => attribute(image, 'disk-alias')).find((alias) => alias !== undefined && alias !== ''),
       bootable: images.some((image) => flag(attribute(image, 'boot')) === true),
       readOnly: item && flag(textOf(item, 'IsReadOnly')),
+      interface: interfaceOf(images),
+      wipeAfterDelete: images.some((image) => flag(attribute(image, 'wipe-after-delete')) === true) ? true : undefined,
       active: (item && flag(textOf(item, 'IsPlugged'))) ?? true,
     });
     return { disk, order: Math.min(...orders, Infinity) };
@@ -207,15 +263,22 @@ function disksOf(envelope: XmlElement, items: readonly XmlElement[]): DiskInput[
   return disks.sort((a, b) => rank(a) - rank(b)).map(({ disk }) => disk);
 }
 
+/** `SPAPR_VSCSI` is `spapr_vscsi`: engines write the names of their enumeration, documents have them in lower case. */
+const interfaceOf = (images: readonly XmlElement[]): string | undefined =>
+  images.map((image) => attribute(image, 'disk-interface')?.toLowerCase()).find((name) => name);
+
 /** More than any device's place in the order of boot. */
 const MOST_ORDER = 1e6;
 
 const fileOf = (disk: XmlElement): string => attribute(disk, 'fileRef') ?? attribute(disk, 'diskId') ?? '';
 
 function nicOf(item: XmlElement): NicInput {
+  const kind = nicKindOf(Number(textOf(item, 'ResourceSubType') ?? NaN));
   const network = textOf(item, 'Connection') ?? textOf(item, 'OtherResourceType');
   return known<NicInput>({
     name: textOf(item, 'Name') ?? textOf(item, 'ElementName'),
+    // a new NIC passes no device through
+    interface: kind === 'pci_passthrough' ? undefined : kind,
     mac: textOf(item, 'MACAddress') ?? textOf(item, 'Address'),
     network: network === undefined ? undefined : { name: network },
     linked: flag(textOf(item, 'Linked')),

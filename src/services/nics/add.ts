@@ -8,7 +8,7 @@ import { isPassing, patiently } from '../work/patience.js';
 import { may } from '../rules.js';
 import { look } from '../vms/find.js';
 import { NAME, keepNames, naming, namesakes, checkName, nameTaken } from './names.js';
-import { shown, interfaceNote } from './shown.js';
+import { shown, interfaceNote, reportPassthrough } from './shown.js';
 import { get } from './find.js';
 import { wantedNetwork, checkMac } from './network.js';
 import { mark } from './plug.js';
@@ -19,6 +19,7 @@ export async function add(scope: Scope, vmId: string, given: NicInput): Promise<
   const { plugged: asked, ...others } = given;
   const requested: NicInput = isAddedBlank(given) && asked === false ? others : given;
   const input = fit(scope, ofNic, 'add NIC', requested);
+  reportPassthrough(scope, input.interface);
   const vm = await look(scope, vmId);
   const joins = may(scope, 'nic.add', vm).joins || isPassing(vm);
   const name = needed(input.name, NAME, 'add');

@@ -1,5 +1,5 @@
 import { required } from '../../invariant.js';
-import type { Nic } from '../../model/index.js';
+import { propertyOf, type Nic } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { isAble } from '../fitting.js';
 import { profileId } from '../inventory/inventory.js';
@@ -55,6 +55,12 @@ const EMULATED: ReadonlySet<string> = new Set(['e1000', 'rtl8139', 'rtl8139_virt
 
 const shownInterface = ({ interface: real = 'spapr_vlan', notes }: Nic): string =>
   real === 'spapr_vlan' ? (notes?.['interface'] ?? real) : real;
+
+/** Reports an adapter that passes a device through, where the NIC is or becomes a virtual one. */
+export function reportPassthrough(scope: Scope, requested: string | undefined, now?: string): void {
+  if (requested === 'pci_passthrough' && requested !== now)
+    scope.report(propertyOf('Nic', 'interface'), 'a NIC that is added or changed through this API is always virtual');
+}
 
 /** The note of the requested interface; none for the port's own. */
 export const interfaceNote = (scope: Scope, requested: string | undefined): { readonly interface?: string } =>

@@ -5,7 +5,7 @@ import { asksBlank, BLANK, isBlankNic, requireBlank, withoutBlank } from './blan
 import type { PendingPort } from '../work/ports.js';
 import { may, related } from '../rules.js';
 import { look } from '../vms/find.js';
-import { type Shown, interfaceNote, notesWith } from './shown.js';
+import { type Shown, interfaceNote, notesWith, reportPassthrough } from './shown.js';
 import { free, get, isJoining, pick } from './find.js';
 import { checkName, renaming } from './names.js';
 import { checkMac, otherNetwork } from './network.js';
@@ -16,6 +16,7 @@ export async function update(scope: Scope, vmId: string, id: string, given: NicI
   const { all, found } = await free(scope, vmId, id, 'nic.update');
   const { nic, port } = found;
   const input = fit(scope, ofNic, 'update NIC', given, nic);
+  reportPassthrough(scope, input.interface, nic.interface);
   may(scope, 'nic.update', await look(scope, vmId));
   checkMac(input.mac);
   if (input.name !== undefined && input.name !== nic.name) checkName(scope, all, input.name);

@@ -1,7 +1,7 @@
 import { Fault, isFault, propertyOf, type DiskInput, type NicInput, type Vm, type VmInput } from '../../model/index.js';
 import type { Scope, Started } from '../context.js';
 import * as disks from '../disks/index.js';
-import { requireAble } from '../fitting.js';
+import { fit, ofDisk, requireAble } from '../fitting.js';
 import * as nics from '../nics/index.js';
 import { missingReference, resolveNetwork } from '../references.js';
 import { disksLocked } from '../rules.js';
@@ -24,14 +24,19 @@ export async function importVm(scope: Scope, input: VmInput, parts: ImportedPart
   requireAble(scope, 'vm.create.fromDisks', 'add VM', propertyOf('Vm', 'ovf'));
   if (parts.disks.length === 0)
     throw new Fault('refused', { text: 'Cannot import VM. Its configuration has no disk to boot from.' });
-  const volumes: string[] = [];
-  for (const { id = '' } of parts.disks) volumes.push(await usable(scope, id));
+  const found: (readonly [string, DiskInput])[] = [];
+  for (const disk of parts.disks) found.push([await usable(scope, disk.id ?? ''), disk]);
+  const volumes = found.map(([id]) => id);
   const requested = (await Promise.all(parts.nics.map((nic) => withNetwork(scope, nic)))).filter(
     (nic) => nic !== undefined,
   );
   const [boot] = volumes;
   // Nova boots from no other
   if (boot !== undefined) await scope.session.disks.update(boot, { bootable: true });
+  for (const [id, disk] of found) {
+    const notes = disks.notesOf(fit(scope, ofDisk, 'add VM', disk));
+    if (Object.keys(notes).length > 0) await scope.session.disks.note(id, notes);
+  }
   const started = await add(scope, input, { volumes });
   const vm = started.value.id;
   try {

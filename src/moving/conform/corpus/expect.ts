@@ -1,7 +1,7 @@
 import { parseXml, CodecError, type XmlElement } from '../../../codec/index.js';
 import { headerOf, type ExchangeAnswer } from '../../../exchanges/index.js';
 import type { Version } from '../../../ovirt/index.js';
-import { refuseMissing, textOf, type Answer } from '../bench.js';
+import { refuseForbidden, refuseMissing, textOf, type Answer } from '../bench.js';
 import { orderProblems } from '../order.js';
 import { expectThat } from '../outcomes.js';
 
@@ -63,8 +63,8 @@ export interface Said {
   readonly version: Version;
   /** The document that was sent; undefined for none. */
   readonly request?: XmlElement;
-  /** A value of the recorded request as it was sent. */
-  readonly value: (text: string) => string;
+  /** A value of the recorded request as it was sent; `path`: of its element, `cpu/topology/cores`. */
+  readonly value: (text: string, path: string) => string;
   /** Whether the exchange has changed something, so that what state a thing is in tells what became of it. */
   readonly changed: boolean;
 }
@@ -80,7 +80,7 @@ const ignoredOf = (answer: Answer): string[] =>
  * Whether an answer keeps to a recorded one: status, form, the document's kind and order, what a refusal says, and what
  * of the request's values comes back.
  * @returns the elements that came back otherwise because the endpoint does not have them and says so
- * @throws Differs, NotOffered
+ * @throws Differs, NotOffered, and NotRun where the user may not do what the corpus' administrator may
  */
 export function expectKept(
   recorded: ExchangeAnswer,
@@ -89,6 +89,7 @@ export function expectKept(
 ): string[] {
   if (recorded.status < 400) refuseMissing(answer);
   else refuseMissing(answer, false);
+  if (recorded.status !== 403) refuseForbidden(answer);
   expectThat(isAlike(recorded.status, answer.status), `${recorded.status}`, `${answer.status} ${answer.body}`);
   const old = documentOf(recorded.body);
   if (!old) return [];
@@ -107,10 +108,10 @@ export function expectKept(
   const [before, values, ignored] = [valuesOf(old), valuesOf(now), ignoredOf(answer)];
   const missing = new Set<string>();
   for (const [path, sent] of request ? valuesOf(request) : []) {
-    if (before.get(path) !== sent || values.get(path) === value(sent)) continue;
+    if (before.get(path) !== sent || values.get(path) === value(sent, path)) continue;
     const dotted = `${now.name}.${path.replaceAll('/', '.')}`;
     const said = ignored.find((one) => dotted === one || dotted.startsWith(`${one}.`));
-    expectThat(said !== undefined, `${path}: ${value(sent)}`, values.get(path) ?? 'nothing');
+    expectThat(said !== undefined, `${path}: ${value(sent, path)}`, values.get(path) ?? 'nothing');
     if (said !== undefined) missing.add(said);
   }
   if (!changed) return [...missing];

@@ -81,7 +81,7 @@ async function play(
       const missing = expectKept(recorded, now, {
         version: bench.version,
         ...(document && { request: document }),
-        value: (text) => rewriter.value(text),
+        value: (text, path) => rewriter.value(text, path),
         changed: changed && isRead(request.method),
       });
       const [old, other] = [documentOf(recorded.body), documentOf(now.body)];

@@ -34,6 +34,9 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** An id that a client chose, or of something that the corpus had: another one at each run. */
 const CHOSEN = /11111111-2222-4333-8444-[0-9a-f]{12}/g;
 
+/** A name that `body` writes: a host name, `initialization/host_name`, stays as it is. */
+const isName = (path: string): boolean => /(?:^|\/)(?:name|alias)$/.test(path);
+
 const ENTRY = /^\/(?:ovirt-engine\/)?api(?:\/v\d)?(?=[/;?]|$)/;
 
 /** Headers that are of a connection, or that the endpoint's own login takes the place of. */
@@ -51,8 +54,8 @@ export interface Rewritten {
 export interface Rewriter {
   /** @throws NotRun when the request refers to what the endpoint has not */
   request(request: ExchangeRequest): Promise<Rewritten>;
-  /** A value of the request as it was sent to the endpoint. */
-  value(text: string): string;
+  /** A value of the request as it was sent to the endpoint; `path`: of its element. Only names are other ones. */
+  value(text: string, path: string): string;
   /** Takes in what placeholders of a recorded answer stand for. */
   learn(recorded: XmlElement, now: XmlElement): void;
   /** Ids of the image transfers that were begun. */
@@ -171,7 +174,7 @@ export function createRewriter(bench: Bench, cast: Cast, number: number): Rewrit
         anonymous: anonymous || target.startsWith('/images/'),
       };
     },
-    value: (text) => names.get(text) ?? withOwnIds(filled(text)),
+    value: (text, path) => (isName(path) ? names.get(text) : undefined) ?? withOwnIds(filled(text)),
     transfers,
     learn(recorded, now) {
       if (now.name === 'image_transfer') transfers.add(now.attributes.get('id') ?? '');
