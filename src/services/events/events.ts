@@ -81,7 +81,21 @@ function ofNova(
 
 /** Its start, where engines have such an event, and its end. */
 function ofGateway(job: JobRecord): (Event & { id: string })[] {
-  const { id, operation, as = operation, title, correlationId, user, login, vm, what, follows, beganAt, endedAt, failure } = job;
+  const {
+    id,
+    operation,
+    as = operation,
+    title,
+    correlationId,
+    user,
+    login,
+    vm,
+    what,
+    follows,
+    beganAt,
+    endedAt,
+    failure,
+  } = job;
   const texts = eventsOfOperation(as);
   const values = { vm: vm?.name ?? vm?.id, what, user: login ?? user.name };
   const event = (at: number, of: string, eventText: EventText, wrong?: string): Event & { id: string } => ({
