@@ -219,6 +219,7 @@ describe.each(['powervc', 'openstack'] as const)('on %s', (cloud) => {
       const id = created.xml().attributes.get('id') ?? '';
       await reached(`/vms/${id}`, 'status', 'down');
       const first = await seen(id);
+      expect(first).toMatchObject({ boot: 'hd', disks: [[disk, 'true', 'spapr_vscsi', 'true']] });
       const whole = (await served.send('GET', `/vms/${id}`, undefined, { 'all-content': 'true' })).xml();
       const ovf = textAt(whole, 'initialization/configuration/data') ?? '';
       expect(paths(readOvf(ovf).ignored)).toEqual(['default_boot_sequence', 'Item[ResourceType=10]/ResourceSubType']);

@@ -89,7 +89,7 @@ function answerOf(answer: EndpointAnswer): Answer {
 }
 
 /** The detail of a fault. */
-const detailOf = ({ body }: EndpointAnswer): string =>
+export const detailOf = ({ body }: EndpointAnswer): string =>
   /<detail>([^<]*)/.exec(body)?.[1] ?? /"detail"\s*:\s*"([^"]*)/.exec(body)?.[1] ?? '';
 
 /** Whether the endpoint says that it does not support this. */

@@ -94,7 +94,8 @@ export async function recordOf(
   if (direction === 'upload') {
     if (sizeBytes > limits.maxBytes)
       throw refused(`${sizeBytes} bytes exceed the limit for uploads (setting transfers.maxBytes).`);
-    if ((await store.room()) === 0) throw refused('The spool folder is full.');
+    if ((await store.room()) === 0)
+      throw new Fault('conflict', { text: 'Cannot transfer Virtual Disk. The spool folder is full.' });
   }
   const host = await hostOf(scope, input.host?.id);
   return {

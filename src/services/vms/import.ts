@@ -34,7 +34,9 @@ export async function importVm(scope: Scope, input: VmInput, parts: ImportedPart
   // Nova boots from no other
   if (boot !== undefined) await scope.session.disks.update(boot, { bootable: true });
   for (const [id, disk] of found) {
-    const notes = disks.notesOf(fit(scope, ofDisk, 'add VM', disk));
+    const fitting = fit(scope, ofDisk, 'add VM', disk);
+    const notes = disks.notesOf(fitting);
+    if (fitting.readOnly === true) await scope.session.disks.update(id, { readOnly: true });
     if (Object.keys(notes).length > 0) await scope.session.disks.note(id, notes);
   }
   const started = await add(scope, input, { volumes });
