@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { packageRoot } from '../src/settings/index.js';
 
 /**
- * `npm run sbom`: a CycloneDX bill of materials by npm's own command, of what the gateway runs with. `npm sbom --omit dev`
- * also leaves out what both run time and development need, and npm names the component after the folder.
+ * `npm run sbom`: a CycloneDX bill of materials by npm's own command, of what the gateway runs with.
+ * `npm sbom --omit dev` also leaves out what both run time and development need, and npm names the component after the
+ * folder.
  */
 interface Component {
   readonly 'bom-ref': string;

@@ -199,7 +199,7 @@ describe('the deadline of a request', () => {
       const answer = await fetch(gateway.url + path, { headers: { ...LOGIN, ...headers } });
       expect([answer.status, await answer.text()]).toEqual([
         504,
-        expect.stringContaining('ask for fewer objects at once'),
+        expect.stringContaining('ask for fewer objects'),
       ]);
     },
   );

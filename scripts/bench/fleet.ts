@@ -74,7 +74,9 @@ async function callsOf(gateway: Running): Promise<number> {
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }
 
-/** A cloud of so many VMs that takes `delayMs` for each call, and a gateway in front of it, for as long as `act` takes. */
+/**
+ * A cloud of so many VMs that takes `delayMs` for each call, and a gateway in front of it, for as long as `act` takes.
+ */
 async function withFleet<T>(vms: number, act: (gateway: Running) => Promise<T>, delayMs = 0): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const file = join(folder, 'inventory.json');

@@ -1,7 +1,8 @@
 import { createOpenStackBackend } from '../backends/openstack/index.js';
 import { createPowerVcBackend } from '../backends/powervc/index.js';
 import { createPowerVsBackend } from '../backends/powervs/index.js';
-import type { Backend, CertificateFiles, Ending } from '../model/index.js';
+import { seldom, type Backend, type CertificateFiles, type Ending } from '../model/index.js';
+import { BAD_NOTE_MS } from '../services/notes/bad-notes.js';
 import type { Settings } from '../settings/index.js';
 import type { Simulator } from '../simulator/index.js';
 import type { PowerVsSimulator } from '../simulator/powervs/index.js';
@@ -119,10 +120,15 @@ async function openStack(settings: Settings, log: Log): Promise<Back> {
   };
 }
 
-const warnOfNotes =
-  (log: Log) =>
-  (resource: string, why: string): void =>
-    void log.warn('note ignored', { resource, why });
+/** Logs that notes of a workspace cannot be read, once in a while. */
+function warnOfNotes(log: Log): (resource: string, why: string) => void {
+  const given = new Map<string, number>();
+  return (resource, why) => {
+    seldom(given, `${resource}: ${why}`, BAD_NOTE_MS, () => {
+      log.warn('note ignored', { resource, why });
+    });
+  };
+}
 
 async function powerVs(all: Settings, log: Log): Promise<Back> {
   const { backend: calls, proxy, simulator: settings, ...given } = all;

@@ -16,6 +16,7 @@ export type * from './ports/pmem.js';
 export type * from './ports/snapshots.js';
 export type * from './ports/vms.js';
 export * from './property.js';
+export * from './seldom.js';
 export * from './turnstile.js';
 export * from './vm-statuses.js';
 export * from './words.js';

@@ -34,7 +34,9 @@ const LISTED: Readonly<Record<string, string>> = {
 };
 
 const password = (user: string): string => `Basic ${Buffer.from(`${user}@internal:powervc`).toString('base64')}`;
-/** Whom a cloud lets in; a member and a viewer see less of it than its administrator, and no more may be named to them. */
+/**
+ * Whom a cloud lets in; a member and a viewer see less of it than its administrator, and no more may be named to them.
+ */
 const LOGINS: Readonly<Record<(typeof CLOUDS)[number], readonly (readonly [string, string?])[]>> = {
   openstack: [['an administrator'], ['a member', password('operator')], ['a viewer', password('viewer')]],
   powervc: [['an administrator'], ['a member', password('operator')], ['a viewer', password('viewer')]],
@@ -86,8 +88,8 @@ function linksIn(value: unknown): string[] {
 
 /**
  * No reference dangles (the VM portal dies of one): whatever a document refers to or links to is there, from the root
- * on, in XML and in JSON, which links to the same; and what it names of a root collection is in that. Actions are no links. Version 3 by the
- * same walk: an engine has no other rule there.
+ * on, in XML and in JSON, which links to the same; and what it names of a root collection is in that. Actions are no
+ * links. Version 3 by the same walk: an engine has no other rule there.
  */
 it.each(
   CLOUDS.flatMap((cloud) =>

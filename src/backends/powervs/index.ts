@@ -53,26 +53,9 @@ export function placeOf({ crn: text, url, region, private: isPrivate, regionsUrl
   };
 }
 
-/** A warning is given once in this time, milliseconds. */
-const EVERY_MS = 3_600_000;
-/** How many warnings are remembered. */
-const MOST_WARNINGS = 1000;
-
-/** Passes a warning on, and the same again after an hour. */
-function seldom(warn: Warn): Warn {
-  const given = new Map<string, number>();
-  return (what, why) => {
-    const key = `${what}: ${why}`;
-    if ((given.get(key) ?? -Infinity) + EVERY_MS > Date.now()) return;
-    if (given.size >= MOST_WARNINGS) given.clear();
-    given.set(key, Date.now());
-    warn(what, why);
-  };
-}
-
 /**
  * IBM Power Virtual Server as a backend: one workspace in one region. Nothing is sent before the first login. `warn` is
- * told of notes in the workspace that somebody has damaged. Throws `request.value` for an invalid CRN, and if `caFile`
+ * told of notes in the workspace that somebody has damaged, each time that they are read. Throws `request.value` for an invalid CRN, and if `caFile`
  * cannot be read.
  */
 export function createPowerVsBackend(settings: PowerVsSettings, warn?: Warn): Backend {
@@ -89,13 +72,7 @@ export function createPowerVsBackend(settings: PowerVsSettings, warn?: Warn): Ba
     diskMarks: new Map(),
     imageVolumes: new Map(),
     nicMarks: new Map(),
-    groupNotes: {
-      notes: new Map(),
-      refused: new Map(),
-      changes: 0,
-      sighted: new Set(),
-      ...(warn && { warn: seldom(warn) }),
-    },
+    groupNotes: { notes: new Map(), refused: new Map(), changes: 0, sighted: new Set(), ...(warn && { warn }) },
   };
   return {
     name: 'powervs',

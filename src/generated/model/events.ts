@@ -43,7 +43,7 @@ export interface Events {
   };
 }
 
-/** Engines' events: their numbers (4.5: common/AuditLogType) and texts. In braces: {vm}, the VM; {what}, another entity; {user}, the user. operations: those of the gateway's operations, by name; begun is the event of the start of work that continues after the answer; nova has Nova's names of the action, so that its history adds no second event. alike: operations that are the same under another path. nova: actions in the cloud's own history, by Nova's name; it lacks the user's name. */
+/** Engines' events: their numbers (4.5: common/AuditLogType) and texts. In braces: {vm}, the VM; {what}, another entity; {user}, the user. operations: those of the gateway's operations, by name; begun is the event of the start of work that continues after the answer; attach and detach of a disk are told by the request's flags and content; nova has Nova's names of the action, so that its history adds no second event. alike: operations that are the same under another path. nova: actions in the cloud's own history, by Nova's name; it lacks the user's name. */
 export const events: Events = {
   "operations": {
     "vms.add": {

@@ -83,14 +83,14 @@ export async function* readInventory(
     onVm?.(total - waiting.size, total);
     if (record) yield record;
   }
-  // of the disks of VMs that no search found nothing tells that they have one
+  // with a search, the disks of VMs that it did not find would look as if they had no VM
   if (search === '') {
     for await (const failed of inOrder(templates, atOnce, noteDisksOf)) if (failed) yield failed;
     yield* things('disk', '/disks', isFloating);
   }
   yield { record: 'end', vms, problems };
 
-  /** A template whose disks are told with it alone, or that is gone by now, has none that the list of all would show. */
+  /** Notes the disks of a template. One that is gone, or an endpoint without this collection, leaves nothing to note. */
   async function noteDisksOf(template: string): Promise<ProblemRecord | undefined> {
     const collection = endpoint.version.protocol.inline === 'follow' ? 'diskattachments' : 'disks';
     const path = `/templates/${encodeURIComponent(template)}/${collection}`;

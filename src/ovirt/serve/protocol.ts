@@ -250,7 +250,7 @@ function afterDeadline({ client, method, parameters, details }: Exchange): strin
     return client.committed ? ', and changes already started will be completed: check before you repeat it' : '';
   // an answer begins once the first objects are there with all that they include
   return details.size > 0 || parameters.text('follow')
-    ? ', with what it includes: ask for fewer objects at once (search, max), or include less of each (follow, detail)'
+    ? '. It includes parts of each object: ask for fewer objects (search, max) or fewer parts (follow, detail)'
     : '';
 }
 

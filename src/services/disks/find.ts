@@ -50,8 +50,8 @@ async function listedOf(scope: Scope, vm: Vm): Promise<Disk[]> {
 }
 
 /**
- * One call for a volume, two for a pmem volume, and for one that the VM is being deployed with. Throws `not-found` when
- * the VM has no such disk.
+ * One call for a volume; two for a pmem volume, and for a volume that the VM is being deployed with. Throws `not-found`
+ * when the VM has no such disk.
  */
 export async function get(scope: Scope, vmId: string, id: string): Promise<Disk> {
   const found = await find(scope, vmId, id);

@@ -1,4 +1,4 @@
-import type { Requester, BackendSession } from '../../model/index.js';
+import { remember, seldom, type Requester, type BackendSession } from '../../model/index.js';
 import type { Log } from '../log.js';
 import { Journal } from './journal.js';
 
@@ -39,9 +39,6 @@ const newShared = (): Shared => ({
   journal: new Journal(),
   followed: (_resource, act) => act(),
 });
-
-/** The most log entries, removed resources, and resources with work of other gateways, that are remembered. */
-const MOST_REMEMBERED = 10_000;
 
 /** The work in progress of this process, by resource, so that work that is already running here is not resumed. */
 export class Work {
@@ -138,9 +135,7 @@ export class Work {
 
   /** Calls `act` unless it was called less than `intervalMs` ago: for repeated log entries. */
   seldom(key: string, intervalMs: number, act: () => void): void {
-    if ((this.#said.get(key) ?? -Infinity) + intervalMs > Date.now()) return;
-    remember(this.#said, key);
-    act();
+    seldom(this.#said, key, intervalMs, act);
   }
 
   /**
@@ -234,16 +229,6 @@ export class Work {
   /** Waits until no work is running, for an orderly shutdown. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running.values());
-  }
-}
-
-/** Notes when it was, as the latest; the oldest is forgotten where there are too many. */
-function remember(times: Map<string, number>, key: string): void {
-  times.delete(key);
-  times.set(key, Date.now());
-  for (const oldest of times.keys()) {
-    if (times.size <= MOST_REMEMBERED) break;
-    times.delete(oldest);
   }
 }
 

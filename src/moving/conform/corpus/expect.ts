@@ -89,7 +89,7 @@ export function expectKept(
 ): string[] {
   if (recorded.status < 400) refuseMissing(answer);
   else refuseMissing(answer, false);
-  // one without a fault is of the data of an image transfer, which is no matter of the user
+  // a 403 without a fault is of the data of an image transfer: the user lacks no right
   if (recorded.status !== 403 && detailOf(answer) !== '') refuseForbidden(answer);
   expectThat(isAlike(recorded.status, answer.status), `${recorded.status}`, `${answer.status} ${answer.body}`);
   const old = documentOf(recorded.body);

@@ -54,7 +54,7 @@ export interface Rewritten {
 export interface Rewriter {
   /** @throws NotRun when the request refers to what the endpoint has not */
   request(request: ExchangeRequest): Promise<Rewritten>;
-  /** A value of the request as it was sent to the endpoint; `path`: of its element. Only names are other ones. */
+  /** A value of the request as it was sent to the endpoint; `path`: of its element. Only names are replaced. */
   value(text: string, path: string): string;
   /** Takes in what placeholders of a recorded answer stand for. */
   learn(recorded: XmlElement, now: XmlElement): void;
