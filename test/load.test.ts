@@ -197,10 +197,7 @@ describe('the deadline of a request', () => {
     async (path, headers) => {
       const { gateway } = await start(({ path: called }) => (isServer(called) ? () => undefined : undefined), short);
       const answer = await fetch(gateway.url + path, { headers: { ...LOGIN, ...headers } });
-      expect([answer.status, await answer.text()]).toEqual([
-        504,
-        expect.stringContaining('ask for fewer objects'),
-      ]);
+      expect([answer.status, await answer.text()]).toEqual([504, expect.stringContaining('ask for fewer objects')]);
     },
   );
 
