@@ -51,11 +51,13 @@ export async function startWorkers(...sets: readonly string[]): Promise<Workers>
       printed += data.toString();
     });
 
+  const hasEnded = (): boolean => primary.exitCode !== null || primary.signalCode !== null;
+
   async function until(text: RegExp): Promise<RegExpExecArray> {
     for (;;) {
       const found = text.exec(printed);
       if (found) return found;
-      if (primary.exitCode !== null) throw new Error(`it ended with ${primary.exitCode}:\n${printed}`);
+      if (hasEnded()) throw new Error(`it ended with ${String(primary.exitCode ?? primary.signalCode)}:\n${printed}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
@@ -90,7 +92,7 @@ export async function startWorkers(...sets: readonly string[]): Promise<Workers>
         .filter((pid) => pid !== '')
         .map(Number),
     async close() {
-      if (primary.exitCode !== null) return;
+      if (hasEnded()) return;
       const ended = once(primary, 'exit');
       primary.kill('SIGKILL');
       await ended;
