@@ -8,7 +8,8 @@ const { OS_CLOUD, OS_AUTH_URL } = process.env;
 const cores = availableParallelism();
 const common = {
   root: new URL('../../', import.meta.url).pathname,
-  maxConcurrency: 4 * cores,
+  // More at once take as long, and each one longer: Nova gives up an attachment after a minute
+  maxConcurrency: 2 * cores,
   // What they do most is to wait for the cloud
   maxWorkers: Math.max(3, cores),
   testTimeout: 600_000,

@@ -36,8 +36,9 @@ export function namesOf(ports: readonly Nic[]): string[] {
   });
 }
 
-/** Work that plugs a NIC, which an engine would show as plugged at once. */
-const PLUGGING: ReadonlySet<string> = new Set(['join', 'add', 'plug'] satisfies PendingPort[]);
+/** Work that ends with a NIC that is plugged, or is not: an engine shows that at once. */
+const PLUGGING: ReadonlySet<string> = new Set(['join', 'add', 'plug', 'replace'] satisfies PendingPort[]);
+const UNPLUGGING: ReadonlySet<string> = new Set(['unplug'] satisfies PendingPort[]);
 
 const asNic = (port: Nic, vmId: string, name: string): Nic => ({
   ...port,
@@ -46,9 +47,14 @@ const asNic = (port: Nic, vmId: string, name: string): Nic => ({
   name,
   vm: { id: vmId },
   interface: shownInterface(port),
-  plugged: port.attachedTo === vmId || PLUGGING.has(port.notes?.['pending'] ?? ''),
+  plugged: isPlugged(port, vmId),
   ...(port.network?.id !== undefined && !isBlankNic(port) && { vnicProfile: { id: profileId(port.network.id) } }),
 });
+
+function isPlugged({ attachedTo, notes }: Nic, vmId: string): boolean {
+  const pending = notes?.['pending'] ?? '';
+  return PLUGGING.has(pending) || (attachedTo === vmId && !UNPLUGGING.has(pending));
+}
 
 /** Names of emulated adapters: a requested one is noted and shown, although the adapter is PowerVM's. */
 const EMULATED: ReadonlySet<string> = new Set(['e1000', 'rtl8139', 'rtl8139_virtio', 'virtio']);

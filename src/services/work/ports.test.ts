@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeWorld, id } from '../../../test/support/fake-world.js';
 import { fakeThings, wrongs } from '../../../test/support/invariants.js';
 import { scopeOn, type FakeScope } from '../../../test/support/scope.js';
-import { Fault } from '../../model/index.js';
+import { Fault, type Nic } from '../../model/index.js';
 import * as nics from '../nics/index.js';
 
 const VM = id('vm', 1);
@@ -92,6 +92,16 @@ describe('another network', () => {
     expect(await nics.list(scope, VM)).toHaveLength(2);
     quiet();
   });
+  it('is shown plugged while the cloud plugs it', async () => {
+    const plug = scope.session.nics.plug.bind(scope.session.nics);
+    let shown: Nic | undefined;
+    scope.session.nics.plug = async (vm, port) => {
+      shown = await nics.get(scope, VM, OWN);
+      await plug(vm, port);
+    };
+    await move(OWN);
+    expect(shown).toMatchObject({ plugged: true, network: { id: id('network', 2) } });
+  });
   it('that the VM refuses puts the NIC back on its former port', async () => {
     let plugs = 0;
     const plug = scope.session.nics.plug.bind(scope.session.nics);
@@ -146,6 +156,16 @@ describe('unplugging', () => {
     await nics.activate(scope, VM, NOVAS);
     expect(await nics.get(scope, VM, NOVAS)).toMatchObject({ id: NOVAS, mac: MAC[NOVAS], plugged: true });
     quiet();
+  });
+  it('is shown while the cloud unplugs it', async () => {
+    const unplug = scope.session.nics.unplug.bind(scope.session.nics);
+    let shown: Nic | undefined;
+    scope.session.nics.unplug = async (vm, port) => {
+      shown = await nics.get(scope, VM, OWN);
+      await unplug(vm, port);
+    };
+    await nics.deactivate(scope, VM, OWN);
+    expect(shown).toMatchObject({ plugged: false });
   });
   it('that is refused leaves everything as it was', async () => {
     scope.session.refuse('nics.unplug', refusal, { nth: 0 });
