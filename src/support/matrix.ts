@@ -80,9 +80,11 @@ export function supportMatrix(
 }
 
 /** What a backend lacks counts, whatever the operation declares. */
-function standing({ kind, support, how, needs }: Declaration, capabilities: Capabilities): Standing {
+function standing({ kind, support, how, needs, needsThen }: Declaration, capabilities: Capabilities): Standing {
   const lacks =
-    support === 'refused' ? undefined : needs.map((need) => capabilities[need]).find((able) => able !== true);
+    support === 'refused'
+      ? undefined
+      : [...needs, ...needsThen].map((need) => capabilities[need]).find((able) => able !== true);
   return typeof lacks === 'string' ? unable(kind === 'list', lacks) : { support, how: sentence(how) };
 }
 

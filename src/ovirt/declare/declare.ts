@@ -45,6 +45,7 @@ export function declare<I>(shape: Shape<I>): Operation {
   return {
     support: 'translated',
     needs: [],
+    needsThen: [],
     faults: [],
     reads: [],
     required: [],

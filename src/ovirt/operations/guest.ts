@@ -208,7 +208,8 @@ export const graphicsConsoleOperations: readonly Operation[] = [
     },
     {
       summary: 'A ticket that opens the console through a proxy',
-      how: 'Nova remote-consoles, where the backend has consoles.',
+      how: 'Nova remote-consoles.',
+      needsThen: ['vm.console'],
       faults: ['conflict'],
       async verb(call) {
         await registerGauges(call);

@@ -135,7 +135,8 @@ export const vmActionOperations: readonly Operation[] = [
   }),
   ...at.action('cancelmigration', look, {
     summary: 'Cancel a migration in progress',
-    how: 'Nova DELETE migrations, where the backend supports it; {cloud} does not.',
+    how: 'Nova DELETE migrations.',
+    needsThen: ['vm.migrate.cancel'],
     faults: ['conflict', 'unsupported', 'backend.conflict'],
     async verb(call) {
       await migrations.assertMigrating(call.scope, call.ids.vm);

@@ -17,6 +17,8 @@ export interface Facts {
   readonly how: string;
   /** Capabilities that the operation needs: without them it is refused before anything is read. */
   readonly needs?: readonly Capability[];
+  /** Capabilities that it asks for itself, once it has looked at what it acts on: other refusals come first. */
+  readonly needsThen?: readonly Capability[];
   /** Faults beyond those that every operation can raise. */
   readonly faults?: readonly FaultCode[];
   /** Matrix and query parameters beyond those of its kind. */

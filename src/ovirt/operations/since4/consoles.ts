@@ -5,7 +5,7 @@ import type { Call, Operation } from '../../declare/operation.js';
 import { noViewerFile } from '../viewerfile.js';
 
 type Ids = { readonly vm: string; readonly graphicsconsole: string };
-const HOW = 'Nova remote-consoles, where the backend has consoles.';
+const HOW = 'Nova remote-consoles.';
 const item = '/vms/{vm:id}/graphicsconsoles/{graphicsconsole:name}';
 const registerGauges = (call: Call<Ids>) =>
   consoles.get(call.scope, call.ids.vm, call.ids.graphicsconsole, call.able('vm.console'));
@@ -19,7 +19,12 @@ function action(rel: string, facts: Omit<ActionFacts<Ids>, 'how' | 'faults'> & {
       return 'complete' as const;
     },
   };
-  return actionOperations<Ids>(rel, address, { how: HOW, ...facts, faults: ['conflict', 'unsupported'] });
+  return actionOperations<Ids>(rel, address, {
+    how: HOW,
+    needsThen: ['vm.console'],
+    ...facts,
+    faults: ['conflict', 'unsupported'],
+  });
 }
 
 const ticketOf = ({ ticket }: ActionDocument) => ({
