@@ -93,6 +93,7 @@ export function sorted<T>(
             const [key = '', direction = 'desc'] = part.split(':');
             return [key, direction] as const;
           });
+  if (pairs.length === 0) return items.sort(fallback);
   const text = (item: T, key: string): string => {
     const held = value(item, key);
     return typeof held === 'number'
