@@ -293,6 +293,7 @@ it('capabilities that are settings are refused by name', () => {
     .filter(([, can]) => can !== true)
     .map(([name]) => name);
   expect(unable).toEqual([
+    'vm.hugepages',
     'vm.architecture',
     'vm.pin',
     'vm.migrate.cancel',

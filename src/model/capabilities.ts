@@ -6,6 +6,7 @@ export type Capability =
   | 'vm.create.fromDisks'
   | 'vm.resize'
   | 'vm.bounds'
+  | 'vm.hugepages'
   | 'vm.ha'
   | 'vm.placement'
   | 'vm.architecture'

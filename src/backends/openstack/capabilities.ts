@@ -19,6 +19,7 @@ export const plainCapabilities: Capabilities = {
   'vm.create.fromDisks': true,
   'vm.resize': true,
   'vm.bounds': 'a flavor has no memory limits and no priority.',
+  'vm.hugepages': true,
   'vm.ha': 'Nova does not restart VMs on another host by itself.',
   'vm.placement': true,
   'vm.architecture': true,

@@ -19,6 +19,7 @@ const NO_BYTES =
 export const capabilitiesOf = (settings: Pick<PowerVcSettings, 'blank' | 'suspend' | 'imageData'>): Capabilities => ({
   ...plainCapabilities,
   'vm.bounds': true,
+  'vm.hugepages': 'no extra spec of a partition sets the size of its memory pages.',
   'vm.ha': true,
   'vm.architecture': 'PowerVM runs only the architecture ppc64.',
   'vm.create.blank': settings.blank || 'PowerVC deploys from images only (setting powervc.blank).',

@@ -23,6 +23,7 @@ export const capabilities: Capabilities = {
   'vm.create.fromDisks': 'an instance is deployed from an image, not from existing volumes.',
   'vm.resize': true,
   'vm.bounds': 'Power Virtual Server sets the memory limits itself, and has no priorities.',
+  'vm.hugepages': 'an instance cannot be given a size of its memory pages.',
   'vm.ha': true,
   'vm.suspend': 'Power Virtual Server cannot suspend an instance.',
   'vm.notes.size': true,

@@ -1,18 +1,31 @@
 import { Fault, type Vm, type VmSize, type VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
-import { isAble } from '../fitting.js';
+import { isAble, requireAble } from '../fitting.js';
 import { until } from '../work/wait.js';
 import { changed, processors } from './topology.js';
 import { MIB } from '../../units.js';
 
-/** What version 4 lists beside the custom properties of each VM (the table `vm`): given back, it changes nothing. */
-const ALWAYS: ReadonlyMap<string, string> = new Map([['hugepages', '0']]);
+/** An engine's own property: the size of the VM's memory pages, KiB; 0 for usual ones. */
+const HUGEPAGES = 'hugepages';
 
-/** The input with the custom properties that the cloud keeps. Throws `unsupported` for one that it has not. */
-export function ownProperties(scope: Scope, input: VmInput): VmInput {
+/**
+ * The input with the custom properties that the cloud keeps. Version 4 lists `hugepages` of each VM that has any (the
+ * table `vm`): of a VM without, 0 changes nothing. `now`: the VM, if it exists. Throws `unsupported` for one that the
+ * cloud has not, `request.value` for a size that is no number.
+ */
+export function ownProperties(scope: Scope, input: VmInput, now?: Vm): VmInput {
   if (!input.customProperties) return input;
-  const customProperties = input.customProperties.filter(({ name, value }) => ALWAYS.get(name) !== value);
-  const unknown = customProperties.find(({ name }) => !name.startsWith('powervm:'));
+  const hasPages = now?.customProperties?.some(({ name }) => name === HUGEPAGES) ?? false;
+  const customProperties = input.customProperties.filter(
+    ({ name, value }) => name !== HUGEPAGES || value !== '0' || hasPages,
+  );
+  const pages = customProperties.find(({ name }) => name === HUGEPAGES);
+  if (pages) {
+    requireAble(scope, 'vm.hugepages', 'set custom property', HUGEPAGES);
+    if (!/^\d{1,9}$/.test(pages.value))
+      throw new Fault('request.value', { text: `"${pages.value}" is no size of a memory page in KiB (hugepages)` });
+  }
+  const unknown = customProperties.find(({ name }) => name !== HUGEPAGES && !name.startsWith('powervm:'));
   if (unknown) {
     throw new Fault('unsupported', {
       operation: 'set custom property',

@@ -34,7 +34,7 @@ export async function update(
   const vm = await settledVm(scope, id, 'vm.update');
   const now = asVm(vm);
   const typed = await withInstanceType(scope, now, fit(scope, ofVm, 'update VM', given, now));
-  const input = ownProperties(scope, await withHosts(scope, now, typed));
+  const input = ownProperties(scope, await withHosts(scope, now, typed), now);
   reportArchitecture(scope, input, now);
   checkFixed(scope, now, input);
   checkSetup(scope, now, input);

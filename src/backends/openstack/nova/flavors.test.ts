@@ -132,6 +132,17 @@ test("a VM without a size has the Blank template's; a resize keeps what it does 
   });
 });
 
+test('the custom property hugepages is the page size, in KiB as Nova has it; 0 is none; a resize keeps it', () => {
+  const huge = { name: 'x', customProperties: [{ name: 'hugepages', value: '2048' }] };
+  expect(sizeOf(huge).extraSpecs).toEqual({ 'hw:mem_page_size': '2048' });
+  const vm = { ...huge, id: 'vm', status: 'down' } as const;
+  expect(resizedSize(vm, { processors: 4 }).extraSpecs).toEqual({ 'hw:mem_page_size': '2048' });
+  expect(resizedSize(vm, { extraSpecs: { hugepages: '1048576' } }).extraSpecs).toEqual({
+    'hw:mem_page_size': '1048576',
+  });
+  expect(resizedSize(vm, { extraSpecs: { hugepages: '0' } }).extraSpecs).toEqual({});
+});
+
 test('bounds that the memory leaves move along with it, unless the client sets them', () => {
   const GIB = 2 ** 30;
   const vm = {

@@ -22,21 +22,30 @@ const BINDING = /^(hw|pci_passthrough|resources|trait|aggregate_instance_extra_s
 
 const mib = (bytes: number): number => converters.mib.out(bytes);
 
+/** What Nova calls the custom property `hugepages`: the size of a page, KiB in both. */
+export const PAGE_SIZE = 'hw:mem_page_size';
+
+/** Custom properties as extra specs; of the same name the last counts. */
+function specsOf(...properties: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  const { hugepages = '0', ...specs } = Object.assign({}, ...properties) as Record<string, string>;
+  return hugepages === '0' ? specs : { ...specs, [PAGE_SIZE]: hugepages };
+}
+
+const named = ({ customProperties = [] }: VmInput): Record<string, string> =>
+  Object.fromEntries(customProperties.map(({ name, value }) => [name, value]));
+
 /** The size of a new VM; by default that of oVirt's Blank template. */
 export function sizeOf(spec: VmSpec): FlavorSpec {
-  const { memoryBytes, customProperties = [] } = spec;
+  const { memoryBytes } = spec;
   return {
     ram: memoryBytes === undefined ? 1024 : mib(memoryBytes),
     vcpus: (spec.sockets ?? 1) * (spec.cores ?? 1) * (spec.threads ?? 1),
-    extraSpecs: {
-      ...namedSpecs(spec),
-      ...Object.fromEntries(customProperties.map(({ name, value }) => [name, value])),
-    },
+    extraSpecs: specsOf(namedSpecs(spec), named(spec)),
   };
 }
 
 /**
- * The whole size after a resize, though only a part of it changes. Bounds that the memory leaves move along with it: a
+ * The whole size after a resize, though only a part of it changes: the VM keeps its other custom properties. Bounds that the memory leaves move along with it: a
  * guaranteed size above it, or a maximum below, would be a flavor that no partition can have.
  */
 export function resizedSize(vm: Vm, size: VmSize): FlavorSpec {
@@ -49,7 +58,7 @@ export function resizedSize(vm: Vm, size: VmSize): FlavorSpec {
   return {
     ram: mib(memoryBytes),
     vcpus: size.processors ?? (vm.sockets ?? 1) * (vm.cores ?? 1) * (vm.threads ?? 1),
-    extraSpecs: { ...namedSpecs({ ...vm, ...bounds }), ...size.extraSpecs },
+    extraSpecs: specsOf(named(vm), namedSpecs({ ...vm, ...bounds }), size.extraSpecs ?? {}),
   };
 }
 

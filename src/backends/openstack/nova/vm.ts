@@ -4,6 +4,7 @@ import type { Server } from '../../../generated/openstack/nova.js';
 import { clusterId, hostId } from '../inventory.js';
 import { unreadable } from '../../http/read.js';
 import { join } from '../notes/notes.js';
+import { PAGE_SIZE } from './flavors.js';
 import { ownHostOf } from './own-hosts.js';
 import { taggedNotes } from './server-tags.js';
 
@@ -50,6 +51,15 @@ function addressesOf({ addresses }: Server): string[] {
   return found;
 }
 
+const UNITS: Readonly<Record<string, number>> = { '': 1, kb: 1, mb: 1024, gb: 1024 * 1024 };
+
+/** The page size of an extra spec, KiB, as digits; undefined for a word such as `large`. */
+function pageSizeOf(text: string | undefined): string | undefined {
+  const [, digits, unit = ''] = /^(\d+)([kmg]b)?$/i.exec(text?.trim() ?? '') ?? [];
+  const factor = UNITS[unit.toLowerCase()];
+  return digits === undefined || factor === undefined ? undefined : String(Number(digits) * factor);
+}
+
 /** The VM of a plain server, whose size is its flavor's (2.47 and later); PowerVC has attributes of its own for it. */
 export function vmOf(server: Server): Vm {
   const { flavor } = server;
@@ -65,7 +75,11 @@ export function vmOf(server: Server): Vm {
     launched_at: server['OS-SRV-USG:launched_at'],
   });
   const { [TEMPLATE]: template, ...notes } = vm.notes ?? {};
-  const named = Object.entries(specs).filter(([name]) => name.startsWith('powervm:'));
+  const pages = pageSizeOf(specs[PAGE_SIZE]);
+  const named = [
+    ...Object.entries(specs).filter(([name]) => name.startsWith('powervm:')),
+    ...(pages === undefined ? [] : [['hugepages', pages] as const]),
+  ];
   return {
     ...vm,
     notes: { ...notes, ...taggedNotes(server.tags) },
