@@ -106,6 +106,63 @@ describe('a token', () => {
   });
 });
 
+describe('what a client may ask for', () => {
+  it('the configuration names the endpoints that there are, in JSON, by any format', async () => {
+    const url = await open();
+    const at = `${url}/ovirt-engine/sso/openid/.well-known/openid-configuration`;
+    for (const accept of ['application/json', 'application/xml', '*/*']) {
+      const { status, headers, text } = await ask(at, { headers: { accept } });
+      expect([status, headers['content-type']]).toEqual([200, 'application/json']);
+      const found = JSON.parse(text) as Record<string, string>;
+      expect(found).toMatchObject({
+        issuer: url,
+        grant_types_supported: ['password', expect.stringContaining('http')],
+      });
+      expect(Object.keys(found).filter((name) => name.endsWith('_endpoint'))).toEqual([
+        'token_endpoint',
+        'introspection_endpoint',
+        'revocation_endpoint',
+      ]);
+      const given = await post(found['token_endpoint']!, GRANT);
+      const { access_token: token } = JSON.parse(given.text) as { access_token: string };
+      expect((await post(found['introspection_endpoint']!, { token })).status).toBe(200);
+      expect((await post(found['revocation_endpoint']!, { token })).status).toBe(200);
+    }
+  });
+
+  it.each(['authorize', 'token', 'token-info', 'userinfo', 'jwks', 'revoke', 'logout'])(
+    'OpenID Connect is refused as an OAuth error: openid/%s',
+    async (name) => {
+      const url = await open();
+      const { status, headers, text } = await ask(`${url}/ovirt-engine/sso/openid/${name}?${form(GRANT)}`);
+      expect([status, headers['content-type']]).toEqual([400, 'application/json']);
+      expect(JSON.parse(text)).toEqual({
+        error_code: expect.stringMatching(/^(?:unsupported_response_type|invalid_request)$/) as string,
+        error: expect.stringContaining('the gateway') as string,
+      });
+    },
+  );
+
+  it('an engine demands Accept: application/json of a token; here any is answered so', async () => {
+    const url = await open();
+    for (const accept of ['application/json', 'application/xml', 'text/html', '*/*']) {
+      const { status, headers } = await post(url + TOKEN, GRANT, { accept });
+      expect([accept, status, headers['content-type']]).toEqual([accept, 200, 'application/json']);
+    }
+    // each failed login delays the next one
+    const refused = await post(url + TOKEN, { ...GRANT, password: 'wrong' }, { accept: 'text/html' });
+    expect([refused.status, refused.headers['content-type']]).toEqual([400, 'application/json']);
+  });
+
+  it('a name with several @: the last one separates the profile (admin@ovirt@internal)', async () => {
+    const url = await open();
+    const { text } = await post(url + TOKEN, { ...GRANT, username: 'admin@ovirt@internal' });
+    expect(JSON.parse(text)).toMatchObject({ error: expect.stringContaining("user 'admin@ovirt@internal'") as string });
+    const info = await post(url + TOKEN, { ...GRANT, username: 'admin@internal' });
+    expect(info.status).toBe(200);
+  });
+});
+
 describe('the end of a token', () => {
   it('is answered 401, so that clients log in again', async () => {
     const url = await open();

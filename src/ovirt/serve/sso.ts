@@ -5,6 +5,7 @@ import { type Credentials, type Fault, isFault } from '../../model/index.js';
 import { announcesBody, readBody } from '../http/body.js';
 import { exchangeAt, exchangeOf } from '../declare/exchange.js';
 import { credentialsFrom, credentialsOf } from '../http/credentials.js';
+import { originOf } from '../http/forwarded.js';
 import { asFault, faultHeaders } from './faults.js';
 import type { Log } from '../../services/context.js';
 import type { Caller } from '../sessions/login-throttle.js';
@@ -38,6 +39,9 @@ const LONGEST_FORM = 64 * 1024;
 const HTTP_GRANT = 'urn:ovirt:params:oauth:grant-type:http';
 const SCOPE = 'ovirt-app-api';
 const INTERACTIVE = 'the gateway has no login page: request a token with grant_type=password';
+const NO_OPENID = 'the gateway issues no OpenID Connect tokens: request one at /ovirt-engine/sso/oauth/token';
+/** Endpoints of OpenID Connect that engines have. */
+const OPENID = ['token', 'token-info', 'userinfo', 'jwks', 'revoke', 'logout'] as const;
 const UNSUPPORTED_GRANT = 'The authorization grant type is not supported by the authorization server.';
 const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="RESTAPI"' };
 
@@ -56,6 +60,9 @@ export function createSso({ sessions, throttle }: Pick<Entrance, 'sessions' | 't
     '/ovirt-engine/sso/oauth/token-info': tokenInfo,
     '/ovirt-engine/sso/oauth/revoke': revoke,
     '/ovirt-engine/sso/oauth/authorize': interactive,
+    '/ovirt-engine/sso/openid/.well-known/openid-configuration': configuration,
+    '/ovirt-engine/sso/openid/authorize': interactive,
+    ...Object.fromEntries(OPENID.map((name) => [`/ovirt-engine/sso/openid/${name}`, openId])),
     '/ovirt-engine/services/sso-logout': revoke,
   };
 
@@ -158,6 +165,27 @@ export function createSso({ sessions, throttle }: Pick<Entrance, 'sessions' | 't
 
   async function interactive(): Promise<SsoAnswer> {
     throw new OAuthError('unsupported_response_type', INTERACTIVE);
+  }
+
+  /** What there is of an engine's endpoints, under the names of RFC 8414; those of OpenID Connect are absent. */
+  async function configuration(_fields: Fields, request: Request): Promise<SsoAnswer> {
+    const at = `${originOf(request)}/ovirt-engine`;
+    return {
+      body: {
+        issuer: originOf(request),
+        token_endpoint: `${at}/sso/oauth/token`,
+        introspection_endpoint: `${at}/sso/oauth/token-info`,
+        revocation_endpoint: `${at}/sso/oauth/revoke`,
+        scopes_supported: [SCOPE],
+        response_types_supported: [],
+        grant_types_supported: ['password', HTTP_GRANT],
+        token_endpoint_auth_methods_supported: ['none'],
+      },
+    };
+  }
+
+  async function openId(): Promise<SsoAnswer> {
+    throw new OAuthError('invalid_request', NO_OPENID);
   }
 
   async function begin(
