@@ -21,10 +21,12 @@ import { insistent, unlessGone, until, watched } from '../work/wait.js';
 import { asSnapshot, inOrder, packed } from './shown.js';
 import { isBusy } from './resume.js';
 import { settledVm } from '../vms/settled.js';
+import { asVm } from '../vms/shown.js';
 
 /**
  * Takes a snapshot, with the VM's configuration in its notes. Where it cannot be created with notes, a note of the VM
- * marks it until it has them. Memory is never part of it: a request for that is refused.
+ * marks it until it has them. Memory is never part of it: a request for that is refused, and the default of version 4
+ * reported.
  */
 export async function add(scope: Scope, vmId: string, input: SnapshotInput): Promise<Started<Snapshot>> {
   const { vm, volumes, taken } = await assertAddable(scope, vmId, input);
@@ -99,6 +101,9 @@ export async function add(scope: Scope, vmId: string, input: SnapshotInput): Pro
   }
 }
 
+/** Statuses of VMs that have no memory to keep. */
+const AT_REST: ReadonlySet<string> = new Set(['down', 'suspended', 'image_locked']);
+
 /** What the VM has, if a snapshot of it can be taken now. Throws the engine's refusals. */
 async function assertAddable(
   scope: Scope,
@@ -115,6 +120,9 @@ async function assertAddable(
   }
   const vm = await settledVm(scope, vmId, 'snapshot.add');
   may(scope, 'snapshot.add', vm);
+  // From 4.0 on, engines keep the memory of a running VM unless the client says otherwise
+  if (persistMemory === undefined && scope.engine !== '3.6' && !AT_REST.has(asVm(vm).status))
+    scope.report(propertyOf('Snapshot', 'persistMemory'), 'a snapshot contains volumes, never memory');
   const [volumes, taken] = await Promise.all([disks.volumesOf(scope, vm), scope.session.snapshots.list(vmId)]);
   if (isBusy(vm, taken)) throw snapshotBusy(scope, 'snapshot.add');
   const locked = volumes.filter(({ status }) => status === 'locked');
