@@ -1,3 +1,6 @@
+/** What documents show of a password that was set, as engines do. */
+export const HIDDEN = '******';
+
 /** The text up to a separator; the whole of it when the separator is not there. */
 export function upTo(text: string, separator: string): string {
   const end = text.indexOf(separator);

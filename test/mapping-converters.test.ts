@@ -25,6 +25,9 @@ describe('sizes', () => {
 });
 
 describe('there and back', () => {
+  test('a secret is shown as stars', () => {
+    expect([converters.hidden.out('geheim'), converters.hidden.in('geheim')]).toEqual(['******', 'geheim']);
+  });
   test('numbers and booleans', () => {
     fc.assert(
       fc.property(

@@ -26,6 +26,8 @@ export interface Protocol {
   readonly inline: 'detail' | 'follow';
   /** The sub-collections that a document can hold, by its element (`detail`). */
   readonly holds: Readonly<Record<string, readonly string[]>>;
+  /** Members that documents of an element have at times only, by the element. */
+  readonly shown?: Readonly<Record<string, readonly PartlyShown[]>>;
   /** Spellings of header booleans besides `true`. */
   readonly headerTrue: readonly string[];
   /** HTTP statuses of faults that differ from the catalogue, by code. */
@@ -46,8 +48,20 @@ export interface Protocol {
   readonly looseParameters: boolean;
   /** Number of characters kept of a client's correlation id; 50 when absent. */
   readonly longestCorrelationId?: number;
+  /** How a PUT or DELETE with `async` is answered: 202 without a body; with one when absent. */
+  readonly asyncChange?: 'empty';
   /** What happens to unknown keys of a JSON body. */
   readonly unknownKeys: 'report' | 'refuse';
   /** Names of operations that this version lacks; `*` ends a prefix. */
   readonly without: readonly string[];
+}
+
+/** Members that a document does not always have. */
+export interface PartlyShown {
+  readonly members: readonly string[];
+  /** Only where the client asks for `all_content`, and in the answer to a change. */
+  readonly allContent?: true;
+  /** Not in these statuses of the document. */
+  readonly unlessStatus?: readonly string[];
+  readonly why?: string;
 }

@@ -539,8 +539,12 @@ export interface GraphicsConsole {
    */
   id: string;
   protocol?: "vnc" | "spice";
+  /**
+   * Of the open console; absent unless it is asked for.
+   */
   address?: string;
   port?: number;
+  tlsPort?: number;
   vm?: Ref;
 }
 
@@ -1430,8 +1434,12 @@ export interface GraphicsConsoleInput {
    */
   id?: string;
   protocol?: "vnc" | "spice";
+  /**
+   * Of the open console; absent unless it is asked for.
+   */
   address?: string;
   port?: number;
+  tlsPort?: number;
   vm?: Ref;
 }
 

@@ -1,4 +1,5 @@
 import { MappingError } from './mapped.js';
+import { HIDDEN } from '../text.js';
 import { GIB, MIB } from '../units.js';
 
 /**
@@ -86,6 +87,9 @@ const upper: Converter<string, string> = {
   in: (text) => text.trim().toLowerCase(),
 };
 
+/** A secret, which is shown as stars ⇄ as it was sent. */
+const hidden: Converter<string, string> = { out: () => HIDDEN, in: (text) => text };
+
 /** Keys of a record that begin with a prefix ⇄ the same without it: `{"ovirt.alias": "x"}` ⇄ `{"alias": "x"}`. */
 const prefixed = ({
   prefix,
@@ -127,6 +131,7 @@ export const converters = {
   'string-bool': stringBool,
   lower,
   upper,
+  hidden,
 } as const;
 
 /** Those that take `args`. */

@@ -69,14 +69,29 @@ describe.each(['powervc', 'openstack'] as const)('initialization on %s', (cloud)
     const shown =
       '<initialization><host_name>web</host_name>' +
       '<nic_configurations><nic_configuration><boot_protocol>dhcp</boot_protocol><name>eth0</name></nic_configuration></nic_configurations>' +
-      '<user_name>root</user_name></initialization>';
+      '<root_password>******</root_password><user_name>root</user_name></initialization>';
     const flat = (text: string): string => text.replaceAll(/>\s+</g, '><');
     expect(flat((await v4.send('GET', vm)).text)).toContain(shown);
     expect(flat((await v4.send('GET', '/vms?search=name%3Dweb')).text)).toContain(shown);
     const json = JSON.parse((await v4.send('GET', vm, undefined, { accept: 'application/json' })).text) as object;
-    expect(json).toMatchObject({ initialization: { host_name: 'web', user_name: 'root' } });
+    expect(json).toMatchObject({ initialization: { host_name: 'web', user_name: 'root', root_password: '******' } });
     expect((await v4.send('GET', vm, undefined, { version: '3' })).text).toContain('<host_name>web</host_name>');
     expect((await v4.send('PUT', vm, `<vm>${shown}</vm>`)).status).toBe(200);
+  });
+
+  it('stars are no password: who sends them with another VM is told so', async () => {
+    const cluster = /<cluster [^>]*\bid="([^"]+)"/.exec((await v4.send('GET', '/clusters')).text)?.[1];
+    const made = await v4.send(
+      'POST',
+      '/vms',
+      `<vm><name>copy</name><cluster id="${cluster}"/>${await templateOf(v4)}${sameAgain}</vm>`,
+    );
+    await v4.testbed.gateways[0]?.settled();
+    expect([made.status, made.headers.get('x-ovirt-ignored')]).toEqual([202, 'vm.initialization.root_password']);
+    const id = /<vm [^>]*\bid="([^"]+)"/.exec(made.text)?.[1] ?? '';
+    const handed = Buffer.from(v4.testbed.simulator.world.servers.get(id)?.user_data ?? '', 'base64').toString('utf8');
+    expect(handed).toContain('hostname: web');
+    expect(handed).not.toMatch(/password|chpasswd/);
   });
 
   it('what is noted of it holds no secret', () => {

@@ -320,10 +320,32 @@ it('section 6: the disks of a template that is made of snapshots are there, by t
 });
 
 describe('section 7: flags of PUT, DELETE and actions', () => {
-  it('?async=true answers 202', async () => {
+  it.each(['application/xml', 'application/json'])(
+    '?async=true is answered 202 without a body, as the VM portal takes it: %s',
+    async (accept) => {
+      const tag = (await v4.send('POST', '/tags', '<tag><name>a</name></tag>')).xml().attributes.get('id');
+      const answers = [
+        await v4.send('DELETE', `/tags/${tag}?async=true`, undefined, { accept }),
+        await v4.send('PUT', `/vms/${vm}?async=true`, `<vm><description>by ${accept}</description></vm>`, { accept }),
+      ];
+      for (const { status, text, headers } of answers)
+        expect([status, text, headers.get('content-type'), headers.get('content-length')]).toEqual([
+          202,
+          '',
+          null,
+          '0',
+        ]);
+      expect((await v4.send('GET', `/tags/${tag}`)).status).toBe(404);
+      expect(textAt((await v4.send('GET', `/vms/${vm}`)).xml(), 'description')).toBe(`by ${accept}`);
+    },
+  );
+
+  it('without it, and in actions and in version 3, there is a body', async () => {
     const tag = (await v4.send('POST', '/tags', '<tag><name>a</name></tag>')).xml().attributes.get('id');
-    expect((await v4.send('DELETE', `/tags/${tag}?async=true`)).status).toBe(202);
-    expect((await v4.send('PUT', `/vms/${vm}?async=true`, '<vm><description>d</description></vm>')).status).toBe(202);
+    const former = await v4.send('DELETE', `/tags/${tag}?async=true`, undefined, { version: '3' });
+    expect([former.status, former.xml().name]).toEqual([202, 'action']);
+    const sync = await v4.send('PUT', `/vms/${vm}?async=false`, '<vm><description>d</description></vm>');
+    expect([sync.status, sync.xml().name]).toEqual([200, 'vm']);
   });
 
   it.each(['<action/>', '<action></action>', '<action />', '<action>\n</action>\n'])(

@@ -11,6 +11,19 @@ beforeAll(async () => {
 });
 afterAll(() => v4.close());
 
+/** docs/reference/v4-wire.md, section 3 (ApiRootLinksCreator). */
+const ROOT_LINKS = (
+  'clusters datacenters events hosts networks roles storagedomains tags bookmarks icons templates instancetypes users ' +
+  'groups domains vmpools vms disks jobs storageconnections vnicprofiles diskprofiles cpuprofiles ' +
+  'schedulingpolicyunits schedulingpolicies permissions macpools networkfilters operatingsystems ' +
+  'externalhostproviders openstackimageproviders openstackvolumeproviders openstacknetworkproviders katelloerrata ' +
+  'affinitylabels clusterlevels imagetransfers externalvmimports externaltemplateimports'
+).split(' ');
+const SEARCHABLE =
+  'clusters datacenters events hosts networks storagedomains templates instancetypes users groups vmpools vms disks'.split(
+    ' ',
+  );
+
 describe('section 1: ways in', () => {
   it.each([
     ['/ovirt-engine/api', {}, '/ovirt-engine/api/'],
@@ -48,6 +61,7 @@ describe('section 3: the root document', () => {
       ['root_tag', '00000000-0000-0000-0000-000000000000'],
     ]);
     expect(root.children.map(({ name }) => name).filter((name) => name !== 'link')).toEqual([
+      'engine_backup',
       'product_info',
       'special_objects',
       'summary',
@@ -71,6 +85,25 @@ describe('section 3: the root document', () => {
     expect((root['summary']!['vms'] as Record<string, unknown>)['total']).toMatch(/^\d+$/);
   });
 
+  it('links to the collections of an engine, in its order, each of which answers, and to the searches', async () => {
+    const root = (await v4.send('GET', '')).xml();
+    const rels = root.children.filter(({ name }) => name === 'link').map(({ attributes }) => attributes.get('rel')!);
+    // the gateway's own comes last
+    expect(rels.filter((rel) => !rel.endsWith('/search'))).toEqual([...ROOT_LINKS, 'pmemvolumes']);
+    expect(rels.filter((rel) => rel.endsWith('/search')).map((rel) => rel.replace('/search', ''))).toEqual([
+      ...SEARCHABLE,
+      'pmemvolumes',
+    ]);
+    for (const rel of rels.filter((one) => one.endsWith('/search')))
+      expect(rels[rels.indexOf(rel) - 1]).toBe(rel.replace('/search', ''));
+    for (const rel of ROOT_LINKS) expect([rel, (await v4.send('GET', `/${rel}`)).status]).toEqual([rel, 200]);
+    for (const rel of SEARCHABLE) expect([rel, (await v4.send('GET', `/${rel}?search=`)).status]).toEqual([rel, 200]);
+    for (const rel of ['externalvmimports', 'externaltemplateimports']) {
+      const refused = await v4.send('POST', `/${rel}`, '<external_vm_import/>');
+      expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('does not import')]);
+    }
+  });
+
   it('HEAD has the Link header, sorted by rel, with full URLs, and no body', async () => {
     const { headers, text } = await v4.send('HEAD', '');
     const rels = headers
@@ -85,7 +118,7 @@ describe('section 3: the root document', () => {
   it('leaves the summary out for a filtered view, in any spelling of true', async () => {
     for (const filter of ['true', '1', 'yes']) {
       const { text } = await v4.send('GET', '', undefined, { filter });
-      expect(text, filter).not.toContain('<summary>');
+      expect(text, filter).not.toMatch(/<summary>|<engine_backup/);
     }
   });
 });
@@ -250,11 +283,14 @@ describe('section 7: writing', () => {
     }
   });
 
-  it('DELETE answers an action with a plain status, and reads no body', async () => {
-    const tag = await v4.send('POST', '/tags', '<tag><name>gone</name></tag>');
-    const { status, xml } = await v4.send('DELETE', `/tags/${tag.xml().attributes.get('id')}`);
-    expect([status, textAt(xml(), 'status')]).toEqual([200, 'complete']);
-  });
+  it.each([undefined, '<action><force>true</force></action>', 'not a document'])(
+    'DELETE answers an action with a plain status, and reads no body: %j',
+    async (body) => {
+      const tag = await v4.send('POST', '/tags', '<tag><name>gone</name></tag>');
+      const { status, headers, xml } = await v4.send('DELETE', `/tags/${tag.xml().attributes.get('id')}`, body);
+      expect([status, textAt(xml(), 'status'), headers.get('x-ovirt-ignored')]).toEqual([200, 'complete', null]);
+    },
+  );
 
   it('detaching a disk is the default, destroying it is asked for', async () => {
     const created = await v4.send(

@@ -43,15 +43,23 @@ export const remembered = <I>(call: Call<I>): Call<I> =>
 const holdsOthers = ({ version, parameters, details, allContent }: Call<unknown>): boolean =>
   allContent || details.size > 0 || (version.protocol.inline === 'follow' && (parameters.text('follow') ?? '') !== '');
 
-/** Items that `detail=statistics` still puts their statistics into (docs/reference/v4-wire.md, section 5; moVirt). */
-const WITH_STATISTICS: ReadonlySet<string> = new Set(['/vms/{}', '/vms/{}/disks/{}', '/hosts/{}/nics/{}']);
+/**
+ * What `detail` still puts into items at these addresses (docs/reference/v4-wire.md, section 5): moVirt asks for
+ * statistics, the VM portal for consoles.
+ */
+const DETAILS: ReadonlyMap<string, { readonly follow: string; readonly at: readonly string[] }> = new Map([
+  ['statistics', { follow: 'statistics', at: ['/vms/{}', '/vms/{}/disks/{}', '/hosts/{}/nics/{}'] }],
+  ['current_graphics_consoles', { follow: 'graphics_consoles', at: ['/vms/{}'] }],
+]);
 
 /** What `follow` names, and what is left of version 3's `detail`. */
 function followed({ parameters, details }: Call, item: string): FollowTree {
   const tree = followTree(parameters.text('follow'));
-  return details.has('statistics') && WITH_STATISTICS.has(shapeOf(item))
-    ? new Map([['statistics', new Map()], ...tree])
-    : tree;
+  const held = [...details].flatMap((name) => {
+    const detail = DETAILS.get(name);
+    return detail?.at.includes(shapeOf(item)) ? [[detail.follow, new Map<string, FollowTree>()] as const] : [];
+  });
+  return held.length === 0 ? tree : new Map([...held, ...tree]);
 }
 
 /**

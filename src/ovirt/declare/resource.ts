@@ -1,6 +1,8 @@
+import type { PartlyShown } from '../../codec/protocol.js';
 import { type Mapped, MappingError } from '../../mapping/index.js';
-import { Fault, nameId } from '../../model/index.js';
+import { Fault, nameId, type Ref } from '../../model/index.js';
 import { inDataCenter, quotaOf } from '../../services/inventory/datacenters.js';
+import { missingReference } from '../../services/references.js';
 import type { Document } from '../version/document.js';
 import { refuseLost, unknownContent } from '../version/ignored.js';
 import type { Call } from './operation.js';
@@ -30,6 +32,8 @@ export interface Resource<N extends object> {
    * given.
    */
   readonly variant?: (call: Call) => string;
+  /** The same of a client's document: what is asked for by an empty element. */
+  readonly read?: (input: Partial<N>, document: Document) => Partial<N>;
   /** What tables cannot express: further links, parts that depend on the request. `href` is the document's own. */
   readonly finish?: (document: Document, entity: N, call: Call, href: string) => void;
 }
@@ -57,7 +61,22 @@ export function addLinks<N extends object>(
   if (linksTo) document.link = linksTo.with(href);
   if (resource.inQuota) document['quota'] = quotaReference(call);
   resource.finish?.(document, entity, call, href);
+  hide(document, version.protocol.shown?.[resource.element], call);
   return document;
+}
+
+/**
+ * Takes out what documents of this kind have at times only. An engine's answer to a change is always whole
+ * (AbstractBackendSubResource.performUpdate).
+ */
+function hide(document: Document, parts: readonly PartlyShown[] = [], { allContent, operation }: Call): void {
+  for (const { members, allContent: ofAllContent = false, unlessStatus = [] } of parts) {
+    const isShown = ofAllContent
+      ? allContent || operation.kind === 'update'
+      : !unlessStatus.includes(String(document['status']));
+    // set, not deleted: an object that has lost a property is slow
+    if (!isShown) for (const member of members) if (member in document) document[member] = undefined;
+  }
 }
 
 interface Reference {
@@ -77,7 +96,7 @@ function quotaReference(call: Call): Reference {
 }
 
 interface InQuota {
-  readonly quota?: { readonly id?: string };
+  readonly quota?: Ref;
   readonly disk?: InQuota;
 }
 
@@ -88,19 +107,29 @@ export function stampOf<N extends object>(
   format: string,
 ): string | undefined {
   if (!variant) return undefined;
-  const { version, base, path } = call;
-  return [version.protocol.number, format, base, path, inQuota && quotaReference(call).id, variant(call)].join(' ');
+  const { version, base, path, allContent } = call;
+  return [
+    version.protocol.number,
+    format,
+    base,
+    path,
+    inQuota && quotaReference(call).id,
+    allContent,
+    variant(call),
+  ].join(' ');
 }
 
-/** The document without the one quota: naming it changes nothing. An attachment names that of its disk. */
+/**
+ * The document without the one quota: naming it changes nothing. An attachment names that of its disk. Throws
+ * `not-found.reference` for another.
+ */
 function withoutOwnQuota(document: Document & InQuota, call: Call): Document {
   const { quota, disk, ...rest } = document;
   if (!quota && !disk) return document;
-  return {
-    ...rest,
-    ...(quota && quota.id !== quotaReference(call).id && { quota }),
-    ...(disk && { disk: withoutOwnQuota(disk as Document, call) }),
-  };
+  const own = quotaOf(call.scope);
+  if (quota && (quota.id === undefined ? quota.name !== undefined && quota.name !== own.name : quota.id !== own.id))
+    throw missingReference('Quota', quota);
+  return { ...rest, ...(disk && { disk: withoutOwnQuota(disk as Document, call) }) };
 }
 
 /**
@@ -116,7 +145,7 @@ export function takeIn<N extends object>(
   const { value, lost } = mapped(resource, withoutOwnQuota(document, call), call);
   refuseLost(call.operation.title, call.scope, lost);
   call.ignore([...unknownContent(unknown), ...lost]);
-  return value;
+  return resource.read?.(value, document) ?? value;
 }
 
 function mapped<N extends object>(

@@ -118,6 +118,7 @@ export function disksAt(parent: string, { list, look }: DiskPlace): Operation[] 
       summary: 'Change the alias, description, size or flags of a disk',
       how: 'As through its VM. Version 4 only; version 3 changes a disk only through its VM.',
       since: 'gateway',
+      follows: parent === '',
       faults: ['conflict', 'conflict.transition', 'backend.space'],
       async verb(call, input) {
         return change(

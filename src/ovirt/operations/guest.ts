@@ -167,12 +167,14 @@ const consoleResource = declareResource<GraphicsConsole>({
 // The id is a word in hexadecimal, not a UUID
 const graphics = collection('/vms/{vm:id}/graphicsconsoles', '{graphicsconsole:name}', consoleResource);
 const CONSOLE =
-  'The display of the VM, where the backend has consoles; {cloud} documents none, so the collection is empty.';
+  'The display of the VM, where the backend has consoles; {cloud} documents none, so the collection is empty. ' +
+  'In version 4, current adds the address and port of its page, which one more call opens.';
 const FIXED = 'the cloud determines the console of a VM';
 const able = (call: Call): boolean => call.able('vm.console');
+const view = (call: Call): consoles.ConsoleView => ({ able: able(call), current: call.parameters.flag('current') });
 const registerGauges = (
   call: Call<{ readonly vm: string; readonly graphicsconsole: string }>,
-): Promise<GraphicsConsole> => consoles.get(call.scope, call.ids.vm, call.ids.graphicsconsole, able(call));
+): Promise<GraphicsConsole> => consoles.get(call.scope, call.ids.vm, call.ids.graphicsconsole, { able: able(call) });
 
 export const graphicsConsoleOperations: readonly Operation[] = [
   graphics.list({
@@ -180,7 +182,7 @@ export const graphicsConsoleOperations: readonly Operation[] = [
     how: CONSOLE,
     support: 'emulated',
     parameters: ['current'],
-    verb: (call) => consoles.list(call.scope, call.ids.vm, able(call)),
+    verb: (call) => consoles.list(call.scope, call.ids.vm, view(call)),
   }),
   graphics.get({
     summary: 'One graphical console',
@@ -189,9 +191,11 @@ export const graphicsConsoleOperations: readonly Operation[] = [
     parameters: ['current'],
     faults: ['conflict'],
     async verb(call) {
-      const found = await registerGauges(call);
-      if (asksViewerFile(call)) throw await noViewerFile(call);
-      return found;
+      if (asksViewerFile(call)) {
+        await registerGauges(call);
+        throw await noViewerFile(call);
+      }
+      return consoles.get(call.scope, call.ids.vm, call.ids.graphicsconsole, view(call));
     },
   }),
   graphics.refuse('add', 'Another graphical console', FIXED, { required: [{ field: 'protocol' }] }),

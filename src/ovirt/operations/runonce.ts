@@ -1,7 +1,9 @@
-import { Fault, type Vm, type VmInput, worded } from '../../model/index.js';
-import { asksSetup, hasHad } from '../../services/vms/cloudinit.js';
+import { Fault, type Ref, type Vm, type VmInput, worded } from '../../model/index.js';
+import { resolveHosts } from '../../services/references.js';
+import { asksSetup, hasHad, isHidden } from '../../services/vms/cloudinit.js';
 import type { ActionDocument } from '../declare/action.js';
 import type { Call } from '../declare/operation.js';
+import { STARS } from './vms.js';
 
 /** Options for a single start of a VM. */
 export interface RunOnce {
@@ -77,10 +79,19 @@ function initializationIn({ base, version }: Call, vm: ActionDocument['vm']): Vm
   return value;
 }
 
+/** The hosts in an action's VM: version 3 has one, version 4 a list. */
+function hostsIn(vm: ActionDocument['vm']): Ref[] {
+  const { host, hosts } = (vm?.['placement_policy'] ?? {}) as {
+    readonly host?: Ref;
+    readonly hosts?: { readonly host?: readonly Ref[] };
+  };
+  return [...(host ? [host] : []), ...(hosts?.host ?? [])].filter(({ id, name }) => (id ?? name) !== undefined);
+}
+
 /**
  * Reads the run-once options: unsupported ones are refused by name, those without effect are reported. The host that
  * the VM is on, and the initialization with which its guest was deployed, count as no option. `look` returns the VM.
- * Throws `unsupported`, `vm.initializations`.
+ * Throws `unsupported`, `vm.initializations`, `not-found.reference` for an unknown host.
  */
 export async function runOnce(call: Call, action: ActionDocument, look: () => Promise<Vm>): Promise<RunOnce> {
   const { pause, use_cloud_init, use_sysprep, vm } = action;
@@ -100,6 +111,8 @@ export async function runOnce(call: Call, action: ActionDocument, look: () => Pr
     path.startsWith('vm.placement_policy.host') &&
     placed !== undefined &&
     (value === placed.id || value === placed.name || path.endsWith('.href'));
+  if (overrides.some((one) => one.path.startsWith('vm.placement_policy.host') && !isHere(one)))
+    await resolveHosts(call.scope, hostsIn(vm));
   for (const one of overrides) {
     const verdict = verdictOn(one.path);
     if (verdict === undefined || verdict === 'taken' || isHere(one) || ((isHad || isNew) && isSetup(one.path)))
@@ -113,6 +126,7 @@ export async function runOnce(call: Call, action: ActionDocument, look: () => Pr
       });
     call.ignore([{ path: `action.${one.path}`, why: verdict.report }]);
   }
+  if (isNew && isHidden(setup)) call.ignore([{ path: 'action.vm.initialization.root_password', why: STARS }]);
   const file = vm?.cdroms?.cdrom?.[0]?.file;
   const name = file?.id ?? file?.name;
   return {

@@ -6,6 +6,7 @@ import { inDataCenter } from '../../services/inventory/datacenters.js';
 import * as inventory from '../../services/inventory/inventory.js';
 import { isAble } from '../../services/fitting.js';
 import { isBlank } from '../../services/references.js';
+import { isHidden } from '../../services/vms/cloudinit.js';
 import * as vms from '../../services/vms/index.js';
 import { collection } from '../declare/collection.js';
 import type { Call, Operation } from '../declare/operation.js';
@@ -24,6 +25,9 @@ export const vmResource = declareResource<Vm>({
   progress: vmProgress,
   search: vmSearch,
   variant: ({ filtered }) => String(filtered),
+  // docs/reference/v4-wire.md, section 7: `<instance_type/>` takes the VM's type from it
+  read: (input, { instance_type: type }) =>
+    type && Object.keys(type).length === 0 ? { ...input, instanceType: {} } : input,
   // The view of a plain user (docs/reference/ovirt.md, section 4, Filter)
   finish(document, vm, { filtered }) {
     if (vm.ovf !== undefined) document.initialization = withOvf(document.initialization, vm.ovf);
@@ -40,6 +44,9 @@ const withOvf = (initialization: unknown, data: string): object => ({
   ...(initialization as object | undefined),
   configuration: { type: 'ovf', data },
 });
+
+/** Why the password of another VM's document is none. */
+export const STARS = 'stars show that a VM has a password, and are none';
 
 /** The path of an OVF in a VM's document. */
 const OVF = 'initialization.configuration.data';
@@ -160,6 +167,7 @@ export const vmOperations: readonly Operation[] = [
     ],
     parameters: ['clone'],
     verb: (call, said) => {
+      if (isHidden(said)) call.ignore([{ path: 'vm.initialization.root_password', why: STARS }]);
       const input = wantsClone(call) ? { ...said, cloned: true } : said;
       return input.ovf === undefined ? vms.add(call.scope, input) : importOvf(call, input, input.ovf);
     },

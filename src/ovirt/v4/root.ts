@@ -26,6 +26,8 @@ export async function root(call: Call): Promise<Reply> {
       blank_template: { href: `${base}/templates/${ZERO_ID}`, id: ZERO_ID },
       root_tag: { href: `${base}/tags/${ZERO_ID}`, id: ZERO_ID },
     },
+    // as of an engine that was never backed up
+    ...(!call.filtered && { engine_backup: {} }),
     ...(!call.filtered && call.exchange.method !== 'HEAD' && { summary: await summaryOf(call) }),
     time: new Date().toISOString(),
     authenticated_user: user,

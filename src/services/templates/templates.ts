@@ -12,7 +12,7 @@ import type { Scope, Started } from '../context.js';
 import { capture } from './captures.js';
 import { fit, isAble, ofTemplate, requireAble } from '../fitting.js';
 import { template, templates } from '../inventory/inventory.js';
-import { resolve, resolveCluster } from '../references.js';
+import { missingReference, resolve, resolveCluster, resolveTemplate } from '../references.js';
 import { may } from '../rules.js';
 import { settledVm } from '../vms/settled.js';
 import { asVm, workOf } from '../vms/shown.js';
@@ -123,19 +123,18 @@ function versionFor(scope: Scope, { baseTemplate, versionName }: TemplateInput, 
 
 const isBase = ({ baseTemplate }: Template): boolean => baseTemplate === undefined;
 
-async function source(scope: Scope, { id, name }: Ref): Promise<Vm> {
-  const missing = (): Fault =>
-    new Fault('not-found.reference', { what: 'VM', by: id === undefined ? 'name' : 'id', value: id ?? name ?? '' });
+async function source(scope: Scope, ref: Ref): Promise<Vm> {
+  const { id, name } = ref;
   if (id !== undefined) {
     const found = await unlessGone(settledVm(scope, id, 'template.add'));
-    if (!found) throw missing();
+    if (!found) throw missingReference('VM', ref);
     return found;
   }
   for await (const page of scope.session.vms.list({ ...(name !== undefined && { name }) })) {
     const found = page.find((vm) => vm.name === name);
     if (found) return settledVm(scope, found.id, 'template.add');
   }
-  throw missing();
+  throw missingReference('VM', ref);
 }
 
 /** Changes name, description and the version's name; a document that a client sends back unchanged changes nothing. */
@@ -148,7 +147,7 @@ export async function update(scope: Scope, id: string, input: TemplateInput): Pr
     ...(description !== undefined && description !== (now.description ?? '') && { description }),
     ...(renames && { factsNote: textOf({ ...factsOf(now), name: versionName }) }),
   };
-  reportFixed(scope, now, input);
+  await reportFixed(scope, now, input);
   if (Object.keys(change).length === 0) return now;
   if (id === ZERO_ID) throw fixed('edit');
   if (change.name !== undefined)
@@ -157,17 +156,22 @@ export async function update(scope: Scope, id: string, input: TemplateInput): Pr
   return { ...now, ...change, ...(renames && { versionName }) };
 }
 
-/** Reports properties of a template that cannot change. */
-function reportFixed(scope: Scope, now: Template, input: TemplateInput): void {
+/** Reports properties of a template that cannot change. Throws `not-found.reference` for what does not exist. */
+async function reportFixed(scope: Scope, now: Template, input: TemplateInput): Promise<void> {
   const { versionNumber, baseTemplate, cluster } = input;
   reportOfVm(scope, now, input);
-  if (cluster?.id !== undefined && cluster.id !== now.cluster?.id)
+  if (isOther(cluster, now.cluster?.id) && (await resolveCluster(scope, cluster)).id !== now.cluster?.id)
     scope.report(propertyOf('Template', 'cluster'), 'a template keeps the cluster that it was made in');
   if (versionNumber !== undefined && versionNumber !== (now.versionNumber ?? 1))
     scope.report(propertyOf('Template', 'versionNumber'), 'versions are numbered in the order of their creation');
-  if (baseTemplate?.id !== undefined && baseTemplate.id !== (now.baseTemplate?.id ?? now.id))
+  const base = now.baseTemplate?.id ?? now.id;
+  if (isOther(baseTemplate, base) && (await resolveTemplate(scope, baseTemplate)).id !== base)
     scope.report(propertyOf('Template', 'baseTemplate'), 'a template always keeps its base template');
 }
+
+/** Whether a reference may be to something else than this. */
+const isOther = (ref: Ref | undefined, id: string | undefined): ref is Ref =>
+  ref !== undefined && (ref.id === undefined ? ref.name !== undefined : ref.id !== id);
 
 /**
  * As engines do, throws `conflict.transition` for one that is being made, and `conflict` for one that VMs are based on,

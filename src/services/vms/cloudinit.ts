@@ -5,6 +5,7 @@ import type { Scope } from '../context.js';
 import { hashed } from './guestpassword.js';
 import { networkOf } from './guestnetwork.js';
 import { keptSetup } from './kept-setup.js';
+import { HIDDEN } from '../../text.js';
 
 /**
  * The cloud-config of a VM's `initialization` (docs: cloudinit.readthedocs.io, modules), as engines write one
@@ -67,6 +68,9 @@ export function userDataFor(vm: VmInput): string | undefined {
   return own ? HEADER + stringify(joined(config, own)) : inParts(HEADER + stringify(config), script);
 }
 
+/** Whether a password is that of the document of a VM that has one: stars, which are none. */
+export const isHidden = ({ guest }: VmInput): boolean => guest?.password === HIDDEN;
+
 /** Reports a script that cloud-init has no use for: it is handed over as it is. */
 export function reportScript(scope: Scope, { userData }: VmInput): void {
   if (!isGiven(userData) || isOfAnotherKind(userData) || configIn(userData)) return;
@@ -83,7 +87,8 @@ const OTHER_KINDS =
 const isOfAnotherKind = (script: string): boolean => OTHER_KINDS.test(script);
 
 function configOf({ hostName, guest = {} }: VmInput): Config {
-  const { userName, password, users = [], timezone, domain, files = [], newSshKeys } = guest;
+  const { userName, users = [], timezone, domain, files = [], newSshKeys } = guest;
+  const password = isHidden({ guest }) ? undefined : guest.password;
   const keys = lines(guest.keys);
   const name = isGiven(hostName) ? hostName : undefined;
   return Object.fromEntries(

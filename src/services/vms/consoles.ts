@@ -1,5 +1,6 @@
 import {
   Fault,
+  isFault,
   nameId,
   uuidOf,
   type Console,
@@ -23,16 +24,56 @@ const consoleId = (protocol: string): string => Buffer.from(protocol, 'latin1').
 
 const protocolOf = (vm: Vm): Console['protocol'] => vm.displayType ?? 'vnc';
 
-/** One, of the VM's display; none where the backend has no consoles. One call. */
-export async function list(scope: Scope, vmId: string, able: boolean): Promise<GraphicsConsole[]> {
-  const vm = await getVm(scope, vmId);
-  const protocol = protocolOf(vm);
-  return able ? [{ id: consoleId(protocol), protocol, vm: { id: vmId } }] : [];
+export interface ConsoleView {
+  /** Whether the backend has consoles. */
+  readonly able: boolean;
+  /** Where the console of the running VM is, too; version 3 never tells it here. */
+  readonly current?: boolean;
 }
 
-/** One call. Throws `not-found`. */
-export async function get(scope: Scope, vmId: string, id: string, able: boolean): Promise<GraphicsConsole> {
-  const found = (await list(scope, vmId, able)).find((console) => console.id === id.toLowerCase());
+/** One, of the VM's display; none where the backend has no consoles. One call, and one more for the current one. */
+export async function list(
+  scope: Scope,
+  vmId: string,
+  { able, current = false }: ConsoleView,
+): Promise<GraphicsConsole[]> {
+  const vm = await getVm(scope, vmId);
+  if (!able) return [];
+  const protocol = protocolOf(vm);
+  const console = { id: consoleId(protocol), protocol, vm: { id: vmId } };
+  return [current && scope.engine !== '3.6' ? { ...console, ...(await placeOf(scope, vm)) } : console];
+}
+
+/**
+ * Where the console is: a cloud tells it when it opens one, as the address of a page. Nothing for a VM that does not
+ * run, and where the cloud refuses.
+ */
+async function placeOf(scope: Scope, vm: Vm): Promise<Pick<GraphicsConsole, 'address' | 'port' | 'tlsPort'>> {
+  try {
+    const { url = '' } = await opening(scope, vm);
+    if (!URL.canParse(url)) return {};
+    const { protocol, hostname, port } = new URL(url);
+    return protocol === 'https:'
+      ? { address: hostname, tlsPort: Number(port || 443) }
+      : { address: hostname, port: Number(port || 80) };
+  } catch (error) {
+    if (!REFUSED.some((code) => isFault(error, code))) throw error;
+    scope.log.info('a console has no address', { vm: vm.id, why: String(error) });
+    return {};
+  }
+}
+
+const REFUSED = [
+  'conflict',
+  'conflict.transition',
+  'backend.conflict',
+  'backend.refused',
+  'backend.forbidden',
+] as const;
+
+/** One call, and one more for the current one. Throws `not-found`. */
+export async function get(scope: Scope, vmId: string, id: string, view: ConsoleView): Promise<GraphicsConsole> {
+  const found = (await list(scope, vmId, view)).find((console) => console.id === id.toLowerCase());
   if (!found) throw new Fault('not-found', { what: 'GraphicsConsole', id });
   return found;
 }

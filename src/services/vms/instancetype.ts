@@ -22,11 +22,12 @@ export const sizeOfType = (type: InstanceType | undefined): Size =>
 
 /**
  * A change with the size of the instance type that it names, if that differs. Further sizes in the document win, unless
- * they are the VM's present ones: clients send whole documents back.
+ * they are the VM's present ones: clients send whole documents back. An empty reference takes the VM's type from it.
  */
 export async function withInstanceType(scope: Scope, now: Vm, input: VmInput): Promise<VmInput> {
   const { instanceType: ref, ...rest } = input;
-  if (!isGiven(ref) || ref.id === now.instanceType?.id) return rest;
+  if (ref && !isGiven(ref) && now.instanceType) return { ...rest, instanceType: ref };
+  if (!isGiven(ref) || (ref.id !== undefined && ref.id === now.instanceType?.id)) return rest;
   const type = await resolveInstanceType(scope, ref);
   const own = Object.fromEntries(KEYS.flatMap((key) => (rest[key] === now[key] ? [] : [[key, rest[key]]])));
   return {

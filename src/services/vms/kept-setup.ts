@@ -2,6 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 import { propertyOf, type GuestSetup, type Vm, type VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { readPackedNote } from '../notes/notes.js';
+import { HIDDEN } from '../../text.js';
 
 /** The note with a guest's initialization, without its secrets: JSON, deflated, base64. */
 export const GUEST = 'guest';
@@ -18,8 +19,8 @@ type Setup = Pick<Vm, 'guest' | 'hostName' | 'userData'>;
 export const keptSetup = ({ notes }: VmInput): Setup => readPackedNote('KeptSetup', notes?.[GUEST]) ?? {};
 
 /**
- * The note for an initialization, in the form of version 4: its texts hold several keys or servers. It has no password,
- * no users and no files. What is not read back is reported: a script that may have secrets, and what is too long.
+ * The note for an initialization, in the form of version 4: its texts hold several keys or servers. Of a password it has
+ * only that there is one; it has no users and no files. What is not read back is reported: a script that may have secrets, and what is too long.
  */
 export function keepSetup(scope: Scope, { guest, hostName, userData }: VmInput): Record<string, string> {
   const isOpen = userData !== undefined && !SECRET.test(userData);
@@ -43,16 +44,14 @@ export function keepSetup(scope: Scope, { guest, hostName, userData }: VmInput):
   return kept ? { [GUEST]: kept.text } : {};
 }
 
-function openPart({
-  password: _,
-  users: __,
-  files: ___,
-  keys,
-  dnsServers,
-  dnsSearch,
-  ...rest
-}: GuestSetup): GuestSetup {
+function openPart({ password, users: _, files: __, keys, dnsServers, dnsSearch, ...rest }: GuestSetup): GuestSetup {
   const one = (texts: readonly string[] | undefined, separator: string): string[] | undefined =>
     texts && [texts.join(separator)];
-  return { ...rest, keys: one(keys, '\n'), dnsServers: one(dnsServers, ' '), dnsSearch: one(dnsSearch, ' ') };
+  return {
+    ...rest,
+    password: password && password !== HIDDEN ? HIDDEN : undefined,
+    keys: one(keys, '\n'),
+    dnsServers: one(dnsServers, ' '),
+    dnsSearch: one(dnsSearch, ' '),
+  };
 }

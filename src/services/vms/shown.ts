@@ -123,7 +123,8 @@ export function notesOf(input: VmInput): Record<string, string> {
   const notes: Record<string, string> = {};
   for (const [key, property] of Object.entries(notedTexts))
     if (input[property] !== undefined) notes[key] = input[property];
-  if (input.instanceType?.id !== undefined) notes[INSTANCE_TYPE] = input.instanceType.id;
+  // empty for one that is taken from the VM
+  if (input.instanceType) notes[INSTANCE_TYPE] = input.instanceType.id ?? '';
   const topology = topologyNote(input);
   if (topology !== undefined) notes[TOPOLOGY] = topology;
   if (input.cloned) notes[CLONED] = 'true';

@@ -1,8 +1,8 @@
-import { Fault, propertyOf, type NotesPatch, type Vm, type VmSize, type VmInput } from '../../model/index.js';
+import { Fault, propertyOf, type NotesPatch, type Ref, type Vm, type VmSize, type VmInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { asksSetup, hasHad } from './cloudinit.js';
 import { fit, isAble, ofVm, reportUnable, requireAble } from '../fitting.js';
-import { resolveHosts } from '../references.js';
+import { resolveCluster, resolveHosts, resolveTemplate } from '../references.js';
 import { may, related } from '../rules.js';
 import { beginTask, noteTask } from '../work/tasks.js';
 import { stays } from '../work/rivals.js';
@@ -36,7 +36,7 @@ export async function update(
   const typed = await withInstanceType(scope, now, fit(scope, ofVm, 'update VM', given, now));
   const input = ownProperties(scope, await withHosts(scope, now, typed), now);
   reportArchitecture(scope, input, now);
-  checkFixed(scope, now, input);
+  await checkFixed(scope, now, input);
   checkSetup(scope, now, input);
   checkLimits('edit', now, input);
   const size = sizeChange(scope, now, input);
@@ -114,23 +114,28 @@ async function rename(
   });
 }
 
-/** Refuses changes of properties that cannot change; clients may send them back. */
-function checkFixed(scope: Scope, now: Vm, input: VmInput): void {
-  const differs = (key: 'cluster' | 'template'): boolean =>
-    input[key]?.id !== undefined
-      ? input[key].id !== now[key]?.id
-      : input[key]?.name !== undefined && input[key].name !== now[key]?.name;
-  const fixed = (['cluster', 'template'] as const).find(
-    (key) => differs(key) && (input[key]?.id !== undefined || now[key]?.name !== undefined),
-  );
-  if (fixed)
+/**
+ * Refuses another cluster or template; clients may send back what the VM has. Throws `not-found.reference` for one that
+ * does not exist.
+ */
+async function checkFixed(scope: Scope, now: Vm, input: VmInput): Promise<void> {
+  for (const key of ['cluster', 'template'] as const) {
+    const ref = input[key];
+    if (!ref || isSame(ref, now[key])) continue;
+    const other = key === 'cluster' ? await resolveCluster(scope, ref) : await resolveTemplate(scope, ref);
+    if (other.id === now[key]?.id) continue;
     throw new Fault('unsupported', {
       operation: 'update VM',
-      subject: `Another ${fixed}`,
+      subject: `Another ${key}`,
       backend: scope.backend,
       why: 'it can only be set when the VM is deployed.',
     });
+  }
 }
+
+/** Whether a reference is to what the VM has, as far as that is known without a call; an empty one is to anything. */
+const isSame = ({ id, name }: Ref, now: Ref | undefined): boolean =>
+  id === undefined ? name === undefined || name === now?.name : id === now?.id;
 
 function noteChange(scope: Scope, now: Vm, input: VmInput): NotesPatch {
   const { sockets: _, cores: __, threads: ___, cloned: ____, ...texts } = input;

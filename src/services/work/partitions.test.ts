@@ -343,9 +343,12 @@ describe('a changed VM', () => {
   });
   it('keeps its cluster, and refuses properties that are not extra specs', async () => {
     world.vm(VM).cluster = { id: id('cluster', 1) };
-    await expect(vms.update(scope, VM, { cluster: { id: id('cluster', 2) } })).rejects.toMatchObject({
-      code: 'unsupported',
-    });
+    world.clusters.push({ id: id('cluster', 2), name: 'cluster2' });
+    for (const cluster of [{ id: id('cluster', 2) }, { name: 'cluster2' }])
+      await expect(vms.update(scope, VM, { cluster })).rejects.toMatchObject({ code: 'unsupported' });
+    for (const cluster of [{ id: id('cluster', 3) }, { name: 'none' }])
+      await expect(vms.update(scope, VM, { cluster })).rejects.toMatchObject({ code: 'not-found.reference' });
+    await vms.update(scope, VM, { cluster: { name: 'Default Group' } });
     await expect(
       vms.update(scope, VM, { customProperties: [{ name: 'sap_agent', value: 'true' }] }),
     ).rejects.toMatchObject({ code: 'unsupported', detail: expect.stringContaining('sap_agent') as string });

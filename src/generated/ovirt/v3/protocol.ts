@@ -104,5 +104,8 @@ export const protocol: Protocol = {
   "paths": [],
   "looseParameters": false,
   "unknownKeys": "report",
-  "without": []
+  "without": [
+    "externalvmimports.*",
+    "externaltemplateimports.*"
+  ]
 };

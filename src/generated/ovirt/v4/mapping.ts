@@ -796,6 +796,7 @@ export function graphicsConsoleOut(entity: n.GraphicsConsoleInput, context: Mapp
     address: entity.address,
     port: entity.port,
     protocol: entity.protocol,
+    tls_port: entity.tlsPort,
     vm: vmId === undefined && vmName === undefined ? undefined : { href: vmHref, id: vmId, name: vmName },
   };
 }
@@ -2060,6 +2061,7 @@ export function vmOut(entity: n.VmInput, context: MappingContext): o.Vm {
   const givenTemplate = entity.template;
   const givenOriginalTemplate = entity.originalTemplate;
   const givenInstanceType = entity.instanceType;
+  const givenGuestPassword = entity.guest?.password;
   const biosType = entity.options?.biosType;
   const cpuMode = entity.options?.cpuMode;
   const cpuTopologyCores = entity.cores;
@@ -2077,6 +2079,7 @@ export function vmOut(entity: n.VmInput, context: MappingContext): o.Vm {
   const initializationHostName = entity.hostName;
   const initializationNicConfigurationsNicConfiguration = entity.guest?.nics?.map((x) => guestNicOut(x, context));
   const initializationRegenerateSshKeys = entity.guest?.newSshKeys;
+  const initializationRootPassword = givenGuestPassword == null ? undefined : converters["hidden"].out(givenGuestPassword);
   const initializationTimezone = entity.guest?.timezone;
   const initializationUserName = entity.guest?.userName;
   const memoryPolicyGuaranteed = entity.memoryGuaranteedBytes ?? entity.memoryBytes;
@@ -2119,7 +2122,7 @@ export function vmOut(entity: n.VmInput, context: MappingContext): o.Vm {
     delete_protected: entity.deleteProtected ?? false,
     display: { allow_override: false, copy_paste_enabled: entity.options?.copyPaste ?? false, disconnect_action: displayDisconnectAction, file_transfer_enabled: entity.options?.fileTransfer ?? false, keyboard_layout: displayKeyboardLayout, monitors: entity.options?.monitors ?? 1, single_qxl_pci: false, smartcard_enabled: entity.options?.smartcard ?? false, type: entity.displayType ?? "vnc" },
     high_availability: { enabled: entity.highlyAvailable ?? false, priority: highAvailabilityPriority },
-    initialization: initializationAuthorizedSshKeys === undefined && initializationCustomScript === undefined && initializationDnsSearch === undefined && initializationDnsServers === undefined && initializationDomain === undefined && initializationHostName === undefined && initializationNicConfigurationsNicConfiguration === undefined && initializationRegenerateSshKeys === undefined && initializationTimezone === undefined && initializationUserName === undefined ? undefined : { authorized_ssh_keys: initializationAuthorizedSshKeys, custom_script: initializationCustomScript, dns_search: initializationDnsSearch, dns_servers: initializationDnsServers, domain: initializationDomain, host_name: initializationHostName, nic_configurations: initializationNicConfigurationsNicConfiguration === undefined ? undefined : { nic_configuration: initializationNicConfigurationsNicConfiguration }, regenerate_ssh_keys: initializationRegenerateSshKeys, timezone: initializationTimezone, user_name: initializationUserName },
+    initialization: initializationAuthorizedSshKeys === undefined && initializationCustomScript === undefined && initializationDnsSearch === undefined && initializationDnsServers === undefined && initializationDomain === undefined && initializationHostName === undefined && initializationNicConfigurationsNicConfiguration === undefined && initializationRegenerateSshKeys === undefined && initializationRootPassword === undefined && initializationTimezone === undefined && initializationUserName === undefined ? undefined : { authorized_ssh_keys: initializationAuthorizedSshKeys, custom_script: initializationCustomScript, dns_search: initializationDnsSearch, dns_servers: initializationDnsServers, domain: initializationDomain, host_name: initializationHostName, nic_configurations: initializationNicConfigurationsNicConfiguration === undefined ? undefined : { nic_configuration: initializationNicConfigurationsNicConfiguration }, regenerate_ssh_keys: initializationRegenerateSshKeys, root_password: initializationRootPassword, timezone: initializationTimezone, user_name: initializationUserName },
     io: { threads: entity.options?.ioThreads ?? 0 },
     memory: entity.memoryBytes,
     memory_policy: { ballooning: entity.options?.ballooning ?? false, guaranteed: memoryPolicyGuaranteed, max: memoryPolicyMax },
@@ -2167,6 +2170,7 @@ export function vmIn(doc: o.Vm, context: MappingContext, at = "vm"): Mapped<n.Vm
   const givenCluster = doc.cluster;
   const givenTemplate = doc.template;
   const givenInstanceType = doc.instance_type;
+  const givenInitializationRootPassword = doc.initialization?.root_password;
   const givenSnapshotsSnapshot0 = doc.snapshots?.snapshot?.[0];
   const optionsType = doc.type;
   const optionsCpuMode = doc.cpu?.mode;
@@ -2208,7 +2212,7 @@ export function vmIn(doc: o.Vm, context: MappingContext, at = "vm"): Mapped<n.Vm
   const guestFiles = v.many(doc.initialization?.cloud_init?.files?.file)?.map((x) => v.keep(lost, guestFileIn(x, context, `${at}.initialization.cloud_init.files.file`)));
   const guestNewSshKeys = doc.initialization?.regenerate_ssh_keys ?? doc.initialization?.cloud_init?.regenerate_ssh_keys;
   const guestDomain = doc.initialization?.domain;
-  const guestPassword = doc.initialization?.root_password;
+  const guestPassword = givenInitializationRootPassword == null ? undefined : converters["hidden"].in(givenInitializationRootPassword);
   const guestUserName = doc.initialization?.user_name;
   const value: n.VmInput = {
     id: doc.id,
@@ -2346,7 +2350,7 @@ export const places: Places = {
   diskSnapshot: { entity: "DiskSnapshot", element: "disk_snapshot", at: { id: "id image_id", alias: "name alias", description: "description", sizeBytes: "actual_size provisioned_size total_size", shareable: "shareable", sparse: "sparse", status: "status", snapshot: "snapshot@", storageDomain: "storage_domains/storage_domain@", disk: "disk@" } },
   disk: { entity: "Disk", element: "disk", at: { id: "id", alias: "name alias", description: "description", imageId: "image_id", storageDomain: "storage_domains/storage_domain@", sizeBytes: "provisioned_size", actualBytes: "actual_size total_size", status: "status", lunType: "lun_storage.type", interface: "interface", format: "format", sparse: "sparse", bootable: "bootable", shareable: "shareable", wipeAfterDelete: "wipe_after_delete", propagateErrors: "propagate_errors", active: "active", readOnly: "read_only", quota: "quota@", logicalUnits: "lun_storage.logical_units/logical_unit>logicalUnit", snapshot: "snapshot@", profile: "disk_profile@" } },
   event: { entity: "Event", element: "event", at: { id: "id", description: "description", code: "code", severity: "severity", customId: "custom_id", customData: "custom_data", time: "time", correlationId: "correlation_id", user: "user@ user.name", vm: "vm@", storageDomain: "storage_domain@", host: "host@", template: "template@", cluster: "cluster@", dataCenter: "data_center@ data_center.name", origin: "origin" } },
-  graphicsConsole: { entity: "GraphicsConsole", element: "graphics_console", at: { id: "id", vm: "vm@", protocol: "protocol", port: "port", address: "address" } },
+  graphicsConsole: { entity: "GraphicsConsole", element: "graphics_console", at: { id: "id", vm: "vm@", protocol: "protocol", port: "port", tlsPort: "tls_port", address: "address" } },
   group: { entity: "Group", element: "group", at: { id: "id", name: "name", domain: "domain@" } },
   guestFile: { entity: "GuestFile", element: "file", at: { name: "name", content: "content" } },
   guestNicOld: { entity: "GuestNic", element: "nic", at: { name: "name", protocol: "boot_protocol", address: "network.ip.address", netmask: "network.ip.netmask", gateway: "network.ip.gateway", onBoot: "on_boot" } },

@@ -31,6 +31,48 @@ export const protocol: Protocol = {
   "unauthorized": "page",
   "inline": "follow",
   "holds": {},
+  "shown": {
+    "vm": [
+      {
+        "members": [
+          "host",
+          "start_time",
+          "run_once",
+          "guest_operating_system"
+        ],
+        "unlessStatus": [
+          "down",
+          "suspended",
+          "image_locked"
+        ],
+        "why": "VmMapper of engines: dynamic data, of VMs that run"
+      },
+      {
+        "members": [
+          "console",
+          "virtio_scsi",
+          "soundcard_enabled",
+          "rng_device",
+          "tpm_enabled"
+        ],
+        "allContent": true,
+        "why": "v4-wire.md, section 5"
+      }
+    ],
+    "template": [
+      {
+        "members": [
+          "console",
+          "virtio_scsi",
+          "soundcard_enabled",
+          "rng_device",
+          "tpm_enabled"
+        ],
+        "allContent": true,
+        "why": "v4-wire.md, section 5"
+      }
+    ]
+  },
   "headerTrue": [
     "t",
     "y",
@@ -119,6 +161,7 @@ export const protocol: Protocol = {
     "host_storage": "host_storages"
   },
   "looseParameters": true,
+  "asyncChange": "empty",
   "unknownKeys": "refuse",
   "without": [
     "capabilities.*",

@@ -587,6 +587,14 @@ export const OpenStackVolumeTypes = representations.get<t.OpenStackVolumeTypes>(
 export const OpenstackVolumeAuthenticationKey = representations.get<t.OpenstackVolumeAuthenticationKey>("OpenstackVolumeAuthenticationKey");
 /** Collection: openstack_volume_authentication_key. (api-v4.xsd: OpenstackVolumeAuthenticationKeys) */
 export const OpenstackVolumeAuthenticationKeys = representations.get<t.OpenstackVolumeAuthenticationKeys>("OpenstackVolumeAuthenticationKeys");
+/** A template that is imported from an OVA file. (api-v4.xsd: ExternalTemplateImport) */
+export const ExternalTemplateImport = representations.get<t.ExternalTemplateImport>("ExternalTemplateImport");
+/** Collection: external_template_import. (api-v4.xsd: ExternalTemplateImports) */
+export const ExternalTemplateImports = representations.get<t.ExternalTemplateImports>("ExternalTemplateImports");
+/** A VM that is imported from another hypervisor. (api-v4.xsd: ExternalVmImport) */
+export const ExternalVmImport = representations.get<t.ExternalVmImport>("ExternalVmImport");
+/** Collection: external_vm_import. (api-v4.xsd: ExternalVmImports) */
+export const ExternalVmImports = representations.get<t.ExternalVmImports>("ExternalVmImports");
 /** A host's device, by its maker's name. (api-v4.xsd: Product) */
 export const Product = representations.get<t.Product>("Product");
 /** The maker of a host's device. (api-v4.xsd: Vendor) */

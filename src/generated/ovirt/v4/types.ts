@@ -2293,6 +2293,45 @@ export interface OpenstackVolumeAuthenticationKeys extends BaseResources {
   openstack_volume_authentication_key?: OpenstackVolumeAuthenticationKey[];
 }
 
+/** A template that is imported from an OVA file. (api-v4.xsd: ExternalTemplateImport) */
+export interface ExternalTemplateImport {
+  clone?: boolean;
+  url?: string;
+  cluster?: Cluster;
+  cpu_profile?: CpuProfile;
+  host?: Host;
+  quota?: Quota;
+  storage_domain?: StorageDomain;
+  template?: Template;
+}
+
+/** Collection: external_template_import. (api-v4.xsd: ExternalTemplateImports) */
+export interface ExternalTemplateImports {
+  external_template_import?: ExternalTemplateImport[];
+}
+
+/** A VM that is imported from another hypervisor. (api-v4.xsd: ExternalVmImport) */
+export interface ExternalVmImport {
+  name?: string;
+  password?: string;
+  provider?: "kvm" | "vmware" | "xen";
+  sparse?: boolean;
+  url?: string;
+  username?: string;
+  cluster?: Cluster;
+  cpu_profile?: CpuProfile;
+  drivers_iso?: File;
+  host?: Host;
+  quota?: Quota;
+  storage_domain?: StorageDomain;
+  vm?: Vm;
+}
+
+/** Collection: external_vm_import. (api-v4.xsd: ExternalVmImports) */
+export interface ExternalVmImports {
+  external_vm_import?: ExternalVmImport[];
+}
+
 /** A host's device, by its maker's name. (api-v4.xsd: Product) */
 export interface Product extends BaseResource {
 }

@@ -4,6 +4,7 @@ import type { Document } from '../../version/document.js';
 import { assertComplete, type Required } from '../../version/required.js';
 import { actionFlags, actionReply } from '../action.js';
 import { declare } from '../declare.js';
+import { follower, remembered } from '../follow.js';
 import { awaited, concerns, followed, jobOf } from '../journaling.js';
 import type { Call, Ids, Operation } from '../operation.js';
 import { addLinks, pending, takeIn, type Resource } from '../resource.js';
@@ -77,7 +78,7 @@ export function addOperation<P extends string, Item extends string, N extends ob
 /** A change of an item. */
 export function updateOperation<P extends string, Item extends string, N extends object>(
   place: CollectionPlace<P, Item, N>,
-  { verb, required = [], ...facts }: UpdateFacts<Ids<Item>, N>,
+  { verb, required = [], follows = false, ...facts }: UpdateFacts<Ids<Item>, N>,
 ): Operation {
   const { item, resource } = place;
   const { entity, element } = resource;
@@ -94,14 +95,18 @@ export function updateOperation<P extends string, Item extends string, N extends
     async run(call) {
       const { document, input } = read(resource, call, required, 'update');
       assertSameId([document.id, resource.otherId?.(document)], call.path);
-      return documentReply(
-        call.background ? 202 : 200,
-        call.version.binding(resource.table).representation,
-        itemDocument(place, call, await verb(call, input)),
-      );
+      const value = await verb(call, input);
+      if (answersNothing(call)) return { status: 202 };
+      const changed = itemDocument(place, call, value);
+      if (follows && call.version.protocol.inline === 'follow') await follower(remembered(call), item)?.(changed);
+      return documentReply(call.background ? 202 : 200, call.version.binding(resource.table).representation, changed);
     },
   });
 }
+
+/** Whether a change that the client does not wait for is answered without a document, as engines do from 4.0 on. */
+const answersNothing = ({ background, version }: Call): boolean =>
+  background && version.protocol.asyncChange === 'empty';
 
 /** A representation that is posted to an item. `rel` is its name here; no link leads to it. */
 export function postOperation<P extends string, Item extends string, N extends object>(
@@ -153,6 +158,7 @@ export function removeOperation<P extends string, Item extends string, N extends
       const result = await verb(call, actionFlags(call, flags));
       if (isStarted(result)) followed(call, result.finished);
       if (isStarted(result) && !call.background) await awaited(call, result.finished);
+      if (answersNothing(call)) return { status: 202 };
       if (!call.background && call.emptyDelete) return { status: 204 };
       return actionReply(call, call.background ? 202 : 200, jobOf(call), call.background ? 'pending' : 'complete');
     },

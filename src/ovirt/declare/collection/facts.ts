@@ -51,6 +51,8 @@ export interface PostFacts<I, N> extends Common {
 }
 export interface UpdateFacts<I, N> extends Common {
   readonly required?: readonly Required[];
+  /** Whether `follow` counts, as it does with no other change (docs/reference/v4-wire.md, section 6). */
+  readonly follows?: boolean;
   readonly verb: Verb<I, [Partial<N>], N>;
 }
 export interface RemoveFacts<I> extends Common {

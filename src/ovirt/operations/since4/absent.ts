@@ -1,6 +1,6 @@
 import { ofDisk } from '../../../services/disks/snapshots.js';
 import * as inventory from '../../../services/inventory/inventory.js';
-import { absent, refusals } from '../../declare/absent.js';
+import { absent, type Absent, refusals } from '../../declare/absent.js';
 import type { Operation } from '../../declare/operation.js';
 import { diskSnapshotsAt } from '../disksnapshots.js';
 import { anyDisk } from '../floatingdisks.js';
@@ -45,14 +45,28 @@ const ofStorage: readonly Operation[] = [
 const ISCSI = '{cloud} accesses storage through its storage providers.';
 const bond = noneOf('iSCSI bond', 'iscsibond', inOwnDataCenter);
 
+/** The root document links to them, and an engine only takes a POST there: here the links lead to empty lists. */
+const imports = (row: Absent): Operation[] =>
+  absent('', [row]).map((operation) => (operation.kind === 'add' ? operation : { ...operation, since: 'gateway' }));
+
 /** What version 4 added and no cloud supports: empty collections, and operations that are refused by name. */
 export const absentSince4: readonly Operation[] = [
-  ...refusals('external VM import', 'external_vm_import', '{cloud} does not import VMs of other hypervisors.', [
-    'add /externalvmimports',
-  ]),
-  ...refusals('external template import', 'external_template_import', '{cloud} does not import OVA files.', [
-    'add /externaltemplateimports',
-  ]),
+  ...imports({
+    name: 'externalvmimports',
+    key: 'externalvmimport',
+    entity: 'external VM import',
+    document: 'external_vm_imports',
+    verbs: ['add'],
+    why: '{cloud} does not import VMs of other hypervisors.',
+  }),
+  ...imports({
+    name: 'externaltemplateimports',
+    key: 'externaltemplateimport',
+    entity: 'external template import',
+    document: 'external_template_imports',
+    verbs: ['add'],
+    why: '{cloud} does not import OVA files.',
+  }),
   ...refusals('configuration', 'action', 'the settings of the gateway are configured by its operator.', [
     'reloadconfigurations ',
   ]),

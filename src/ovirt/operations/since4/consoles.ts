@@ -8,7 +8,7 @@ type Ids = { readonly vm: string; readonly graphicsconsole: string };
 const HOW = 'Nova remote-consoles.';
 const item = '/vms/{vm:id}/graphicsconsoles/{graphicsconsole:name}';
 const registerGauges = (call: Call<Ids>) =>
-  consoles.get(call.scope, call.ids.vm, call.ids.graphicsconsole, call.able('vm.console'));
+  consoles.get(call.scope, call.ids.vm, call.ids.graphicsconsole, { able: call.able('vm.console') });
 
 function action(rel: string, facts: Omit<ActionFacts<Ids>, 'how' | 'faults'> & { readonly how?: string }): Operation[] {
   const address = {

@@ -26,4 +26,4 @@ export const operationsSince4: readonly Operation[] = [
   ...schedulingPolicyOperations,
   ...userPartOperations,
   ...absentSince4,
-].map((operation) => ({ ...operation, since: '4.0' }));
+].map((operation) => ({ ...operation, since: operation.since === 'gateway' ? 'gateway' : '4.0' }));
