@@ -97,31 +97,123 @@ describe('an OVF of an engine, and disks that were filled before', () => {
     expect(nics).toMatchObject([{ name: 'nic7', mac: { address: '56:6f:00:00:12:34' } }]);
   });
 
-  test('and an unknown network: the NIC is not imported, which is reported', async () => {
+  test('and an unknown network: the NIC is imported without one, as by an engine, which is reported', async () => {
     const disk = await newDisk({ name: 'lonely' });
-    const created = await post(engineOvf(`${String(disk['id'])}/volume`, 'nowhere'), { name: 'unconnected' });
+    const ovf = engineOvf(`${String(disk['id'])}/volume`, 'nowhere', '56:6f:00:00:12:99');
+    const created = await post(ovf, { name: 'unconnected' });
     expect(created.status, JSON.stringify(created.body)).toBe(202);
-    expect(created.headers.get('x-ovirt-ignored')).toContain('nic');
+    expect(created.headers.get('x-ovirt-ignored')).toContain('vm.nics.nic.network');
     const id = String(created.body['id']);
     await isDown(id);
     expect((await get(`/vms/${id}`))['name']).toBe('unconnected');
-    expect(await itemsOf(`/vms/${id}/nics`, 'nic')).toEqual([]);
+    const [nic, ...others] = await itemsOf(`/vms/${id}/nics`, 'nic');
+    expect([nic, others]).toMatchObject([
+      { name: 'nic7', mac: { address: '56:6f:00:00:12:99' }, plugged: 'false' },
+      [],
+    ]);
+    expect(nic?.['vnic_profile']).toBeUndefined();
+    // and comes back so
+    const { initialization } = await get(`/vms/${id}`, { 'all-content': 'true' });
+    const { data } = (initialization as { configuration: { data: string } }).configuration;
+    expect(readOvf(data).nics.map(({ name, network }) => [name, network])).toEqual([['nic7', undefined]]);
   });
 });
 
-test('a NIC that cannot be made undoes the VM; the disks stay', async () => {
-  const disk = await newDisk({ name: 'undone' });
-  const [network] = await itemsOf('/networks', 'network');
-  const bad = engineOvf(`${String(disk['id'])}/v`, String(network?.['name']), 'no MAC');
-  expect((await post(bad, { name: 'undone' })).status).toBeGreaterThanOrEqual(400);
-  await until(
-    () => itemsOf('/vms', 'vm'),
-    (all) => !all.some(({ name }) => name === 'undone'),
-  );
-  await until(
-    () => get(`/disks/${String(disk['id'])}`),
-    ({ status }) => status === 'ok',
-  );
+describe('an import that is refused leaves its disks as they were', () => {
+  /** What the cloud has of a disk, without what Cinder itself notes of an attachment. */
+  const inCloud = (id: unknown): object => {
+    const { bootable, name, metadata = {} } = plain.simulator.world.volumes.get(String(id)) ?? {};
+    const { readonly = 'False', attached_mode: _, ...notes } = metadata;
+    return { bootable, name, readonly, notes };
+  };
+  /** Two disks, the second one read-only and with another name than the disk. */
+  async function twoDisks(name: string): Promise<{ ids: unknown[]; ovf: string; before: object[] }> {
+    const ids = [(await newDisk({ name }))['id'], (await newDisk({ name: `${name}2` }))['id']];
+    const [network] = await itemsOf('/networks', 'network');
+    const file = `${String(ids[1])}/w`;
+    const ovf = engineOvf(`${String(ids[0])}/v`, String(network?.['name']), '56:6f:00:00:12:77')
+      .replace('</References>', `<File ovf:href="${file}" ovf:id="w" ovf:size="1"/></References>`)
+      .replace(
+        '</Section>',
+        `<Disk ovf:diskId="w" ovf:size="1" ovf:fileRef="${file}" ovf:disk-alias="else" ovf:disk-interface="VirtIO" ovf:wipe-after-delete="true"/></Section>`,
+      )
+      .replace(
+        '<Item><rasd:InstanceId>nic<',
+        `<Item><rasd:ResourceType>17</rasd:ResourceType><rasd:HostResource>${file}</rasd:HostResource><IsPlugged>true</IsPlugged><IsReadOnly>true</IsReadOnly></Item>$&`,
+      );
+    return { ids, ovf, before: ids.map(inCloud) };
+  }
+  const remaining = async (name: string): Promise<unknown> =>
+    until(
+      () => itemsOf('/vms', 'vm'),
+      (all) => !all.some((vm) => vm['name'] === name),
+    );
+
+  test.each([
+    ['by Nova', { service: 'compute', method: 'POST', path: '^/servers$', then: { status: 400 } }, 400],
+    ['by an outage', { service: 'compute', method: 'POST', path: '^/servers$', then: { status: 413 } }, 503],
+    ['by Cinder, at the second disk', { service: 'volume', method: 'POST', path: '/action$', nth: 2 }, 400],
+    ['by Cinder, at the note', { service: 'volume', method: 'POST', path: '/metadata$' }, 400],
+  ] as const)('%s', async (_, rule, status) => {
+    const { ids, ovf, before } = await twoDisks('refused');
+    const remove = plain.simulator.addFault({ then: { status: 400 }, ...rule });
+    const answer = await post(ovf, { name: 'refused' });
+    remove();
+    expect(answer.status, JSON.stringify(answer.body)).toBe(status);
+    expect(ids.map(inCloud)).toEqual(before);
+    expect((await itemsOf('/vms', 'vm')).some(({ name }) => name === 'refused')).toBe(false);
+  });
+
+  test('by Neutron, after the VM was made: it is removed, also one that is protected', async () => {
+    const { ids, ovf, before } = await twoDisks('undone');
+    const remove = plain.simulator.addFault({
+      service: 'network',
+      method: 'POST',
+      path: '^/v2.0/ports$',
+      then: { status: 400 },
+    });
+    const answer = await post(ovf.replace('<VmType>', '<DeleteProtected>true</DeleteProtected>$&'), { name: 'undone' });
+    remove();
+    expect(answer.status, JSON.stringify(answer.body)).toBe(400);
+    await remaining('undone');
+    await until(
+      () => Promise.resolve(ids.map(inCloud)),
+      (now) => JSON.stringify(now) === JSON.stringify(before),
+    );
+    for (const id of ids)
+      await until(
+        () => get(`/disks/${String(id)}`),
+        ({ status }) => status === 'ok',
+      );
+  });
+
+  test('by the gateway, before anything is changed', async () => {
+    const { ids, ovf, before } = await twoDisks('checked');
+    const bad = await post(ovf.replace('56:6f:00:00:12:77', 'no MAC'), { name: 'checked' });
+    expect([bad.status, JSON.stringify(bad.body)]).toEqual([400, expect.stringContaining('MAC address')]);
+    expect(ids.map(inCloud)).toEqual(before);
+  });
+
+  test('and one that could not be put back is named', async () => {
+    const { ids, ovf } = await twoDisks('stuck');
+    const removals = [
+      plain.simulator.addFault({ service: 'compute', method: 'POST', path: '^/servers$', then: { status: 400 } }),
+      plain.simulator.addFault({ service: 'volume', method: 'DELETE', path: '/metadata/', then: { status: 400 } }),
+    ];
+    const answer = await post(ovf, { name: 'stuck' });
+    for (const remove of removals) remove();
+    expect(JSON.stringify(answer.body)).toContain('These disks could not be made again what they were: stuck2.');
+    expect(ids.map(inCloud)).toHaveLength(2);
+  });
+
+  test('an alias that differs from the name of the disk is reported', async () => {
+    const { ids, ovf } = await twoDisks('named');
+    const { status, headers, body } = await post(ovf, { name: 'named' });
+    expect(status, JSON.stringify(body)).toBe(202);
+    expect(headers.get('x-ovirt-ignored')).toContain('vm.disk_attachments.disk_attachment.disk.alias');
+    expect((await get(`/disks/${String(ids[1])}`))['name']).toBe('named2');
+    await isDown(String(body['id']));
+  });
 });
 
 test('what All-Content gives of a VM makes the same VM again from its disks', async () => {
@@ -165,7 +257,7 @@ test('what All-Content gives of a VM makes the same VM again from its disks', as
 
 test('All-Content gives a VM without a priority the lowest one, so that a VM made from it has none either', async () => {
   const disk = await newDisk({ name: 'plain' });
-  const data = engineOvf(`${String(disk['id'])}/v`, 'n').replace(/<Priority>\d*<\/Priority>/, '');
+  const data = engineOvf(`${String(disk['id'])}/v`, 'n', '56:6f:00:00:12:98').replace(/<Priority>\d*<\/Priority>/, '');
   const { status, body } = await post(data, { name: 'plain' });
   expect(status, JSON.stringify(body)).toBe(202);
   const id = String(body['id']);

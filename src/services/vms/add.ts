@@ -39,7 +39,7 @@ import { GIB } from '../../units.js';
  * built (setting `afterCreate`), and is `image_locked` until then; one without a disk is down at once. A VM whose
  * deployment fails stays, with the reason.
  */
-export async function add(scope: Scope, given: VmInput, { volumes }: Existing = {}): Promise<Started<Vm>> {
+export async function add(scope: Scope, given: VmInput, { volumes, prepare }: Existing = {}): Promise<Started<Vm>> {
   const fitted = ownProperties(scope, fit(scope, ofVm, 'add VM', given));
   const { placementHosts } = fitted;
   const input = {
@@ -95,13 +95,14 @@ export async function add(scope: Scope, given: VmInput, { volumes }: Existing = 
   };
   const id = await naming(scope, name, async () => {
     await checkName(scope, name, 'add');
+    await prepare?.();
     const created = await vms.create(spec).catch(async (error: unknown) => {
       // In a cloud with unique names another replica was faster
       if (isFault(error, 'backend.conflict')) await checkName(scope, name, 'add');
       throw error;
     });
     if (await stays(scope, created, () => namesakes(scope, name))) return created;
-    await vms.remove(created, { withDisks: true });
+    await vms.remove(created, { withDisks: volumes === undefined });
     throw new Fault('duplicate-name', { verb: 'add', what: 'VM', name });
   });
   const finished = watched(
@@ -148,9 +149,12 @@ function reportNics(scope: Scope, { nics = [] }: VmInput): void {
   }
 }
 
-/** Existing parts of a new VM: ids of disks, the boot disk first. */
+/** Existing parts of a new VM. */
 export interface Existing {
+  /** Ids of disks, the boot disk first. */
   readonly volumes?: readonly string[];
+  /** Called after all checks, right before the cloud makes the VM. */
+  readonly prepare?: () => Promise<void>;
 }
 
 interface VmSource {
