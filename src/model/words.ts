@@ -13,3 +13,11 @@ export interface Words {
 /** The text with a backend's words. */
 export const worded = (text: string, words: Words): string =>
   text.replace(/\{(cloud|hypervisor|group|storage)\}/g, (_, word: keyof Words) => words[word]);
+
+/** The words for texts that are read without knowing the cloud. */
+export const anyCloud: Words = {
+  cloud: 'the cloud',
+  hypervisor: 'the hypervisor',
+  group: 'cluster',
+  storage: 'storage domain',
+};

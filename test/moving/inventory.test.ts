@@ -95,7 +95,15 @@ describe('inventory', () => {
     expect(records[0]).toMatchObject({ api: '4', product: 'oVirt Engine 4.4.10' });
     const [web, old] = vmsOf(records);
     expect(web?.entity).toMatchObject({ name: 'web01', description: 'Web & more', sockets: 2, cores: 2, status: 'up' });
-    expect(web?.lost).toContainEqual(expect.objectContaining({ path: 'vm.usb.enabled', refused: false }));
+    // in words: nothing tells yet which cloud it will be
+    expect(web?.lost).toContainEqual({
+      path: 'vm.usb.enabled',
+      why: 'The hypervisor has no USB redirection',
+      pattern: '{hypervisor} has no USB redirection',
+      refused: false,
+    });
+    const reasons = readFileSync(file, 'utf8').match(/"why":"[^"]*"/g) ?? [];
+    expect([reasons.length > 0, reasons.filter((why) => why.includes('{'))]).toEqual([true, []]);
     expect(web?.disks).toMatchObject([
       { entity: { alias: 'web01_root', sizeBytes: 10 * 2 ** 30, bootable: true, storageDomain: { id: 's1' } } },
     ]);

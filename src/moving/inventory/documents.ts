@@ -1,7 +1,8 @@
 import { CodecError, type XmlElement } from '../../codec/index.js';
 import { MappingError, type Lost } from '../../mapping/index.js';
+import { anyCloud, worded } from '../../model/index.js';
 import type { Version } from '../../ovirt/index.js';
-import type { VmPart } from './record.js';
+import type { LostValue, VmPart } from './record.js';
 
 /** A document of any type, read by its version's reader. */
 export type HeldParts = Readonly<Record<string, unknown>>;
@@ -79,8 +80,8 @@ export function partOf<T>(
       const found = read(document);
       return found === undefined ? [] : [[name, found] as const];
     });
-    const lost: readonly Lost[] = [
-      ...unmapped,
+    const lost: readonly LostValue[] = [
+      ...unmapped.map(inWords),
       ...unknown
         .filter((path) => !without.some((member) => path.split('.')[1] === member))
         .map((path) => ({ path, why: 'No known version of the API has it', refused: false })),
@@ -93,6 +94,13 @@ export function partOf<T>(
     if (error instanceof MappingError) throw new UnreadableError(error);
     throw error;
   }
+}
+
+/** With a reason that any reader of the inventory understands. */
+function inWords({ why, ...lost }: Lost): LostValue {
+  const text = worded(why, anyCloud);
+  if (text === why) return { ...lost, why };
+  return { ...lost, why: text.slice(0, 1).toUpperCase() + text.slice(1), pattern: why };
 }
 
 /** Inventories are passed around, so passwords are removed. */

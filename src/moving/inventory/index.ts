@@ -3,6 +3,7 @@ export { readInventory, type InventoryOptions } from './read.js';
 export type {
   EndpointRecord,
   InventoryRecord,
+  LostValue,
   VmPart as Part,
   ProblemRecord,
   ThingKind,

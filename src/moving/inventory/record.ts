@@ -64,10 +64,18 @@ export interface ThingRecord<K extends ThingKind = ThingKind> {
   readonly entity: Things[K];
 }
 
+/**
+ * A value that the model cannot hold. An inventory does not tell to which cloud the VMs will move: `why` holds for any,
+ * and `pattern` is the same with `{cloud}`, `{hypervisor}` … in place of its names, if it has any.
+ */
+export interface LostValue extends Lost {
+  readonly pattern?: string;
+}
+
 /** An entity as the gateway reads it, and what of its document the model cannot hold. */
 export interface VmPart<T> {
   readonly entity: T;
-  readonly lost?: readonly Lost[];
+  readonly lost?: readonly LostValue[];
 }
 
 export interface VmRecord extends VmPart<VmInput> {

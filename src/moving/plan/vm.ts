@@ -1,6 +1,6 @@
 import type { NicInput, DiskInput, VmInput } from '../../generated/entities.js';
 import type { Lost } from '../../mapping/index.js';
-import type { Part, VmRecord } from '../inventory/index.js';
+import type { LostValue, Part, VmRecord } from '../inventory/index.js';
 import type { PlannedBackend } from './backend.js';
 import { Places, Reasons } from './collected.js';
 import type { Mapping } from './mapping.js';
@@ -89,7 +89,7 @@ export class VmPlanner {
       ...backend.lacking('vm', entity),
       ...disks.flatMap((disk) => backend.lacking('disk', disk.entity)),
       ...nics.flatMap((nic) => backend.lacking('nic', nic.entity)),
-    ].map((one) => ({ ...one, why: backend.worded(one.why) }));
+    ].map(({ pattern, ...one }: LostValue) => ({ ...one, why: backend.worded(pattern ?? one.why) }));
   }
 }
 
