@@ -97,7 +97,8 @@ ${bar(
 )}`,
     main: `<h2>What has no counterpart, and why <small>${plan.reasons.length}</small></h2>
 ${plan.reasons.length === 0 ? '<p>Nothing.</p>' : table('What has no counterpart', ['#VMs', 'what', 'why'], plan.reasons.map(reasonRow))}
-<div class="columns">${placesTables(plan)}<div><h2>Sizes <small>${shapes.length}</small></h2>${table('Sizes', ['#VMs', 'become'], shapes)}</div></div>
+<div class="columns">${placesTables(plan)}</div>
+<h2>Sizes <small>${shapes.length}</small></h2>${table('Sizes', ['#VMs', 'become'], shapes)}
 ${belongings.length === 0 ? '' : `<h2>What belongs to VMs</h2>${table('What belongs to VMs', ['#', 'what', 'support', 'how'], belongings)}`}
 <h2>VMs <small>${totals.vms.toLocaleString('en')}</small></h2>
 <input type="search" placeholder="Words, such as: refused web" aria-label="Words" hidden>

@@ -34,6 +34,10 @@ function vmText({ name, status, verdict, shape, cluster, disks, nics, reasons }:
   ].join('\n');
 }
 
+/** A title and its lines; nothing if there are none. */
+const section = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : [[title, ...lines].join('\n')];
+
 /** The plan as plain text. */
 export function planText(plan: Plan): string {
   const { totals, source } = plan;
@@ -57,19 +61,19 @@ export function planText(plan: Plan): string {
         ),
       ].join('\n'),
     ),
-    [
+    ...section(
       'What belongs to VMs',
-      ...plan.belongings.map(
+      plan.belongings.map(
         ({ what, count, support, how }) => `${String(count).padStart(6)}  ${what}: ${support}. ${how}`,
       ),
-    ].join('\n'),
-    [
+    ),
+    ...section(
       'What has no counterpart, and why',
-      ...plan.reasons.map(
+      plan.reasons.map(
         ({ path, why, refused, vms }, at) =>
           `${String(at + 1).padStart(4)}  ${counted(vms, 'VM')}  ${refused ? 'REFUSED  ' : ''}${path}: ${why}`,
       ),
-    ].join('\n'),
+    ),
     ...plan.vms.map(vmText),
   ];
   return `${parts.join('\n\n')}\n`;
