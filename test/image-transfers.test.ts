@@ -183,6 +183,37 @@ describe('what is refused, and how', () => {
     await ended(id);
   });
 
+  test('more than the limits: too many with a conflict that passes, as in a full folder; too large for good', async () => {
+    const [first, second] = [await newDisk('limit-1'), await newDisk('limit-2')];
+    const { id } = await begin(first);
+    const small = await plain.another({
+      'transfers.folder': folder,
+      'transfers.maxTransfers': '1',
+      'transfers.maxBytes': String(MIB),
+    });
+    const asked = async (direction: string): Promise<[number, string]> => {
+      const answer = await fetch(`${small.url}/ovirt-engine/api/imagetransfers`, {
+        method: 'POST',
+        headers: credentials,
+        body: JSON.stringify({ disk: { id: second }, direction, format: 'raw' }),
+      });
+      return [answer.status, await answer.text()];
+    };
+    // go-ovirt-client tries again after these words
+    const busy = [409, expect.stringContaining('Related operation is currently in progress.')];
+    expect(await asked('upload')).toEqual(busy);
+    await act(id, 'pause');
+    expect(await asked('download')).toEqual(busy);
+    await act(id, 'cancel');
+    expect(await asked('upload')).toEqual([400, expect.stringContaining('transfers.maxBytes')]);
+    const [status, text] = await asked('download');
+    expect(status, text).toBe(201);
+    const { id: begun } = JSON.parse(text) as { id: string };
+    await act(begun, 'cancel');
+    await ended(begun);
+    await small.close();
+  });
+
   test('where image transfers are off there are none', async () => {
     const off = await plain.another({ 'transfers.enabled': false });
     const path = `${off.url}/ovirt-engine/api/imagetransfers`;

@@ -746,7 +746,7 @@ export interface Settings {
      */
     maxBytes: number;
     /**
-     * Maximum number of transfers in progress; more are refused.
+     * Maximum number of transfers in progress or paused; more are refused (409) until one of them ends.
      */
     maxTransfers: number;
     /**

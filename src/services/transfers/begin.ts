@@ -7,7 +7,7 @@ import { disksLocked, may } from '../rules.js';
 import { look } from '../vms/find.js';
 import { isTransferring, isUnfinished } from '../work/volumes.js';
 import { isEnded } from './phases.js';
-import type { TransferRecord, TransferStore } from './store.js';
+import { spoolFull, type TransferRecord, type TransferStore } from './store.js';
 
 /** The engine's default. */
 const INACTIVITY_S = 60;
@@ -71,7 +71,10 @@ async function diskAtSnapshot(scope: Scope, id: string): Promise<Disk> {
   throw missingReference('Disk snapshot', { id });
 }
 
-/** The record of the new transfer, if there is room. Throws `refused`. */
+/**
+ * The record of the new transfer, if there is room. Throws `refused` for one that is too large, `conflict` for an upload
+ * to an attached disk, `conflict.transition` while too many are in progress, `backend.space` while the folder is full.
+ */
 export async function recordOf(
   scope: Scope,
   store: TransferStore,
@@ -82,20 +85,25 @@ export async function recordOf(
   const { direction = 'upload' } = input;
   const { user, project } = scope.session;
   const { limits } = store;
-  const refused = (text: string): Fault => new Fault('refused', { text: `Cannot transfer Virtual Disk. ${text}` });
+  const refused = (code: 'refused' | 'conflict' | 'conflict.transition', text: string): Fault =>
+    new Fault(code, { text: `Cannot transfer Virtual Disk. ${text}` });
   if (direction === 'upload' && disk.vmIds?.length)
-    throw refused('The cloud can only write to a disk that is not attached: detach it first.');
+    throw refused('conflict', 'The cloud can only write to a disk that is not attached: detach it first.');
   const { format = 'raw', timeoutPolicy = 'legacy' } = input;
   const isCow = direction === 'upload' && format === 'cow';
   const sizeBytes = Math.floor((disk.sizeBytes ?? 0) * (isCow ? COW_ROOM : 1));
   const running = (await store.list()).filter(({ phase }) => !isEnded(phase));
+  // passes, as a lock does: clients try again after a 409, and go-ovirt-client after these words
   if (running.length >= limits.maxTransfers)
-    throw refused(`${limits.maxTransfers} transfers are already in progress (setting transfers.maxTransfers).`);
+    throw refused(
+      'conflict.transition',
+      `Related operation is currently in progress. ${limits.maxTransfers} transfers are in progress or paused ` +
+        '(setting transfers.maxTransfers): end one, or try again later.',
+    );
   if (direction === 'upload') {
     if (sizeBytes > limits.maxBytes)
-      throw refused(`${sizeBytes} bytes exceed the limit for uploads (setting transfers.maxBytes).`);
-    if ((await store.room()) === 0)
-      throw new Fault('conflict', { text: 'Cannot transfer Virtual Disk. The spool folder is full.' });
+      throw refused('refused', `${sizeBytes} bytes exceed the limit for uploads (setting transfers.maxBytes).`);
+    if ((await store.room()) === 0) throw spoolFull();
   }
   const host = await hostOf(scope, input.host?.id);
   return {

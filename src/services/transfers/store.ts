@@ -1,3 +1,4 @@
+import { Fault } from '../../model/index.js';
 import type { TransferRecord } from '../../generated/notes/notes.js';
 
 export type { TransferRecord } from '../../generated/notes/notes.js';
@@ -43,6 +44,10 @@ export interface TransferStore {
 /** Whether a store failed because its folder is full: the file system, or the share of it that it may use. */
 export const isFull = (error: unknown): boolean =>
   ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+/** The fault of a request that the folder has no room for: it may be repeated once there is room. */
+export const spoolFull = (cause?: unknown): Fault =>
+  new Fault('backend.space', { text: 'The spool folder of the gateway is full.' }, { cause });
 
 export interface TransferLimits {
   /** Largest upload, bytes. */

@@ -1,5 +1,6 @@
 import { Fault, type ByteSource, type ImageTransfer, type ImageTransferInput } from '../../model/index.js';
 import type { Scope } from '../context.js';
+import { patiently } from '../work/patience.js';
 import { unlessGone, collect } from '../work/wait.js';
 import { begunBefore, lock, recordOf, subjectOf, type TransferRequest } from './begin.js';
 import { carry, isWorking } from './carry.js';
@@ -7,7 +8,7 @@ import { imageName } from './image-name.js';
 import { alone, newHolder } from './lease.js';
 import { TransferLogins, type LoginSeal } from './logins.js';
 import { enter, isEnded, type Event, type Phase } from './phases.js';
-import { isFull, type TransferRecord, type TransferStore } from './store.js';
+import { isFull, spoolFull, type TransferRecord, type TransferStore } from './store.js';
 
 /**
  * Image transfers: a disk's bytes over HTTP (docs/reference/v4-wire.md, section 9). An upload waits in the spool until
@@ -92,7 +93,9 @@ export class Transfers {
     await this.#find(scope, id);
     if (event === 'extend') await this.store.use(id);
     const record = await recorded(this.store.change(id, (now) => enter(now, event)));
-    if (record) this.#work(scope, record);
+    if (!record) return;
+    if (event === 'cancel' && record.direction === 'upload') await patiently(scope, this.#end(scope, record));
+    else this.#work(scope, record);
   }
 
   /** The transfer whose bytes this ticket opens now. */
@@ -200,13 +203,22 @@ export class Transfers {
   }
 
   #work(scope: Scope, { id, phase }: TransferRecord): void {
-    if (!isWorking(phase)) return;
-    scope.work.start(`transfer/${id}`, () =>
-      alone(scope, this.store, { me: this.#me, id }, async () => {
-        const end = await carry(scope, this.store, id);
-        if (end && isEnded(end)) this.#logins.release(id);
-      }),
-    );
+    if (isWorking(phase)) scope.work.start(`transfer/${id}`, () => this.#carry(scope, id));
+  }
+
+  /**
+   * Ends a cancelled upload before its request is answered: it takes a moment, and virt-v2v removes the disk next. What
+   * fails is logged, and repeated by whoever reads the transfer.
+   */
+  async #end(scope: Scope, { id }: TransferRecord): Promise<void> {
+    await Promise.allSettled([scope.work.run(`transfer/${id}`, () => this.#carry(scope, id))]);
+  }
+
+  #carry(scope: Scope, id: string): Promise<void> {
+    return alone(scope, this.store, { me: this.#me, id }, async () => {
+      const end = await carry(scope, this.store, id);
+      if (end && isEnded(end)) this.#logins.release(id);
+    });
   }
 
   async #shown(record: TransferRecord): Promise<ImageTransfer> {
@@ -232,13 +244,13 @@ export class Transfers {
   }
 }
 
-/** What a request records. Throws `backend.space` if the folder is full: it may be repeated once there is room. */
+/** What a request records. Throws `backend.space` if the folder is full. */
 async function recorded<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (!isFull(error)) throw error;
-    throw new Fault('backend.space', { text: 'The spool folder of the gateway is full.' }, { cause: error });
+    throw spoolFull(error);
   }
 }
 

@@ -56,7 +56,10 @@ const form = (fields: Record<string, string>): URLSearchParams => new URLSearchP
  * Logs in as the SDKs for Python, Ruby and Go do: by the password grant, then `Bearer` and `Version: 4` with each
  * request, XML both ways, the type of content given with each request (observed of ovirt-engine-sdk-python 4.6.3).
  */
-export async function connect({ url, user, password }: Place, agent = 'PythonSDK/4.6.3'): Promise<Sdk> {
+export async function connect(
+  { url, user, password }: Pick<Place, 'url' | 'user' | 'password'>,
+  agent = 'PythonSDK/4.6.3',
+): Promise<Sdk> {
   const login = await fetch(`${url}/ovirt-engine/sso/oauth/token`, {
     method: 'POST',
     headers: { accept: 'application/json', 'user-agent': agent },
