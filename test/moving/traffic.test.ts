@@ -1,10 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseExchange } from '../../src/exchanges/index.js';
-import { createShadow, Scrubber, type Heard, type ReplayReport } from '../../src/moving/traffic/index.js';
+import { createShadow, Scrubber, startProxy, type Heard, type ReplayReport } from '../../src/moving/traffic/index.js';
 import { readdressed } from '../../src/moving/traffic/origin.js';
 import { runCli, start } from '../support/cli.js';
 import { startTestbed, type Testbed } from '../support/testbed.js';
@@ -243,6 +246,45 @@ describe('what goes by', () => {
     expect(await all).toBe('a http://x:1/api https://engine.example.co http://x:1');
   });
 
+  it('is recorded only if it is text: not the data of disks', async () => {
+    const taken: Buffer[] = [];
+    const host = createServer((asked, answer) => {
+      buffer(asked).then(
+        (body) => {
+          taken.push(body);
+          answer.end();
+        },
+        (error: unknown) => answer.destroy(error as Error),
+      );
+    }).listen(0, '127.0.0.1');
+    await once(host, 'listening');
+    const heard: Heard[] = [];
+    const proxy = await startProxy({
+      to: `http://127.0.0.1:${(host.address() as AddressInfo).port}`,
+      host: '127.0.0.1',
+      port: 0,
+      most: 1000,
+      insecure: false,
+      proxies: {},
+      onExchange: (one) => heard.push(one),
+    });
+    const bytes = Buffer.from([0xff, 0x00, 0xfe]);
+    const put = (path: string, body: Buffer | string, type?: string): Promise<Response> =>
+      fetch(proxy.url + path, {
+        method: 'PUT',
+        body,
+        ...(type !== undefined && { headers: { 'content-type': type } }),
+      });
+    await put('/images/5', 'text in a disk', 'text/plain');
+    await put('/ovirt-engine/api/x', bytes);
+    await put('/ovirt-engine/api/x', bytes, 'application/octet-stream');
+    await put('/ovirt-engine/api/x', '<vm/>', 'application/xml');
+    await proxy.close();
+    host.close();
+    expect(taken.map(({ length }) => length)).toEqual([14, 3, 3, 5]);
+    expect(heard.map(({ request }) => request.body)).toEqual([undefined, undefined, undefined, '<vm/>']);
+  });
+
   it('loses secrets, the same one always by the same placeholder', () => {
     const scrubber = new Scrubber();
     const first = scrubber.text(
@@ -254,6 +296,18 @@ describe('what goes by', () => {
       'grant_type=password&username=a&password=secret-1',
     );
     expect(scrubber.text('<ticket><value>0nce</value></ticket>')).toBe('<ticket><value>secret-2</value></ticket>');
+    expect(scrubber.text('{"ticket": {"expiry": 120, "value": "0nce"}}')).toBe(
+      '{"ticket": {"expiry": 120, "value": "secret-2"}}',
+    );
+    expect(scrubber.text('[virt-viewer]\ntype=vnc\npassword=0nce\n')).toBe(
+      '[virt-viewer]\ntype=vnc\npassword=secret-2\n',
+    );
+    const ticket = '2f8b1c9e-0000-4000-8000-0000000000aa';
+    expect(scrubber.text(`<transfer_url>https://engine:54322/images/${ticket}</transfer_url>`)).toBe(
+      '<transfer_url>https://engine:54322/images/ticket-1</transfer_url>',
+    );
+    expect(scrubber.target(`/images/${ticket}?flush=n`)).toBe('/images/ticket-1?flush=n');
+    expect(scrubber.target(`/ovirt-engine/api/storagedomains/1/images/${ticket}`)).toContain(ticket);
     expect(scrubber.header('Cookie', 'JSESSIONID=abcdefgh1234; locale=en')).toBe('JSESSIONID=cookie-1; locale=en');
     expect(scrubber.text('{"custom_script": "a: \\"b\\"", "x": 1}')).toBe('{"custom_script": "secret-3", "x": 1}');
     const guest = '<vm><initialization><host_name>pay01.example.com</host_name></initialization></vm>';
@@ -279,18 +333,13 @@ describe('replay --writes', () => {
       await changes(`${url}/ovirt-engine/api`);
       running.stop();
       expect(await running.code).toBe(0);
-      const [code, report] = await replayed(
-        ...[
-          recording,
-          '--names-file',
-          names,
-          '--to',
-          `${other.gateways[0]?.url ?? ''}/ovirt-engine/api`,
-          '--writes',
-          '--patience',
-          '30',
-        ],
-      );
+      const there = [recording, '--names-file', names, '--to', `${other.gateways[0]?.url ?? ''}/ovirt-engine/api`];
+      const [, { rows }] = await replayed(...there);
+      expect(rows.filter(({ counts }) => counts.refused > 0)).toEqual([]);
+      expect(rows.find(({ operation }) => operation === 'disks.get')?.why).toEqual([
+        'it reads what a change has made that was not sent',
+      ]);
+      const [code, report] = await replayed(...there, '--writes', '--patience', '30');
       expect(report.rows.filter(({ counts }) => counts.different + counts.refused > 0)).toEqual([]);
       expect([code, report.counts['not sent']]).toEqual([0, 0]);
       const disks = [...other.simulator.world.volumes.values()].filter(({ name }) => name === 'replayed');

@@ -64,6 +64,11 @@ export class IdMap {
     return name === undefined ? undefined : this.nameOf(name);
   }
 
+  /** Whether the new side is known to have what has this id on the old side. */
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
   /** A text from the old side, with the ids of the new side. */
   mapped(text: string): string {
     return text.replace(ID, (id) => this.#ids.get(id) ?? this.#ids.get(id.toLowerCase()) ?? id);

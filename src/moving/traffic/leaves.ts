@@ -58,7 +58,7 @@ export function namedIn(root: XmlElement): Named[] {
 
 /** Values that differ between engines: only whether they are there is compared. */
 const OTHER_ELSEWHERE =
-  /(^|\/)(\w*_time|time|date|instance_id|full_version|version|etag|correlation_id)(\/|@|$)|(^|\/)(host|job|address)(\/|@|$)/;
+  /(^|\/)(\w*_time|time|date|instance_id|full_version|version|etag|correlation_id|transfer_url|proxy_url)(\/|@|$)|(^|\/)(host|job|address)(\/|@|$)/;
 const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
 /** Values by path, without what differs between engines: ids, times, hosts. */

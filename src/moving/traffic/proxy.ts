@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   createServer,
   type IncomingHttpHeaders,
@@ -20,13 +21,13 @@ export interface ProxyOptions extends Pick<ConnectionOptions, 'ca' | 'insecure' 
   readonly host: string;
   readonly port: number;
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** How much of a body is kept, bytes. A longer body is passed on, but is missing from the exchange. */
+  /** How much of a body is kept, bytes. A longer one is passed on, as is one that is no text, but missing here. */
   readonly most: number;
   /** Called with each exchange, after the client has its answer. */
   readonly onExchange: (exchange: Heard) => void;
 }
 
-/** A client's request and the answer to it. A body that was too long to keep is undefined. */
+/** A client's request and the answer to it. A body that was too long to keep, or is no text, is undefined. */
 export interface Heard extends Omit<Exchange, 'request' | 'answer'> {
   readonly client: string;
   readonly request: Omit<Exchange['request'], 'body'> & { readonly body: string | undefined };
@@ -53,6 +54,8 @@ const HOP = new Set([
   'accept-encoding',
 ]);
 const TEXT = /xml|json|text|form-urlencoded|yaml|virt-viewer/;
+/** Where the data of image transfers is. */
+const DATA = /^\/images\//;
 
 /** Copies what passes through, up to a length. */
 class Kept {
@@ -64,8 +67,10 @@ class Kept {
     if (this.#length <= this.most) this.#parts.push(chunk);
     else this.#parts = [];
   }
+  /** Undefined if it is too long, or no text. */
   text(): string | undefined {
-    return this.#length > this.most ? undefined : Buffer.concat(this.#parts).toString('utf8');
+    const bytes = Buffer.concat(this.#parts);
+    return this.#length > this.most || !isUtf8(bytes) ? undefined : bytes.toString('utf8');
   }
 }
 
@@ -127,13 +132,20 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     response.writeHead(answer.statusCode, headers.flat());
     response.flushHeaders();
     const isText = TEXT.test(headers.find(([name]) => name === 'content-type')?.[1] ?? '');
+    // not the data of disks: `PUT /images/<ticket>`
+    const isTextSent = TEXT.test(request.headers['content-type'] ?? 'text') && !DATA.test(request.url ?? '');
     const body: Readable = answer.body;
     if (isText) await pipeline(body, readdressed(target, own), tap(heard), response);
     else await pipeline(body, response);
     options.onExchange({
       notes: [],
       client: request.headers['user-agent'] ?? 'unknown',
-      request: { method: request.method ?? 'GET', target: request.url ?? '/', headers: sent, body: requested.text() },
+      request: {
+        method: request.method ?? 'GET',
+        target: request.url ?? '/',
+        headers: sent,
+        body: isTextSent || !hasBody ? requested.text() : undefined,
+      },
       answer: { status: answer.statusCode, headers, body: isText ? heard.text() : undefined },
     });
   }

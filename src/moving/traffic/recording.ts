@@ -59,7 +59,7 @@ export async function openRecording(folder: string, scrubber: Scrubber): Promise
       const exchange: Exchange = {
         notes: [
           `${new Date().toISOString()} ${scrubber.text(client).slice(0, 200)}`,
-          ...(request.body === undefined ? ['the body of the request was too long to record'] : []),
+          ...(request.body === undefined ? ['the body of the request was not recorded'] : []),
           ...(answer.body === undefined ? ['the body of the answer was not recorded'] : []),
         ],
         request: {

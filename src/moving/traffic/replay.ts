@@ -98,6 +98,8 @@ export interface ReplayOptions {
 export function createReplayer(endpoint: Endpoint, options: ReplayOptions): (exchange: Exchange) => Promise<Replayed> {
   const { ids, writes, standing, patienceMs = 0, unscrubbed = (text) => text } = options;
   let hasWritten = false;
+  /** Ids of what the recording has made by requests that were not sent. */
+  const unmade = new Set<string>();
 
   return async function replay(exchange) {
     const { request, answer } = exchange;
@@ -114,8 +116,13 @@ export function createReplayer(endpoint: Endpoint, options: ReplayOptions): (exc
     const recorded = unscrubbed(answer.body);
     if (!writes && !READS.has(request.method)) {
       ids.learn(recorded, root);
+      const tree = request.method === 'POST' && answer.status < 300 ? treeOf(recorded, root) : undefined;
+      const made = tree?.name === 'action' ? undefined : tree?.attributes.get('id');
+      if (made !== undefined && !ids.has(made)) unmade.add(made);
       return { ...about, result: 'not sent', why: ['it would change something'] };
     }
+    if (place.path.split(/[/?;]/).some((part) => unmade.has(part)))
+      return { ...about, result: 'not sent', why: ['it reads what a change has made that was not sent'] };
     ids.learn(recorded, root);
     try {
       const before = { ...answer, headers: {}, body: recorded };

@@ -88,12 +88,13 @@ export class Scrubber {
   /** Scrubs the target of a request, in which names in searches are percent-encoded. */
   target(target: string): string {
     const [path = '', query] = [target.split('?')[0], target.split('?').slice(1).join('?')];
-    if (query === '' || query === undefined) return this.#named(path);
+    const bare = this.#withoutTickets(path);
+    if (query === '' || query === undefined) return this.#named(bare);
     const secrets = query.replace(
       new RegExp(`\\b(${SECRET})=([^&]+)`, 'g'),
       (_, key: string, held: string) => `${key}=${encodeURIComponent(this.secret('secret', held))}`,
     );
-    return `${this.#named(path)}?${this.#named(secrets, encodeURIComponent)}`;
+    return `${this.#named(bare)}?${this.#named(secrets, encodeURIComponent)}`;
   }
 
   /** Scrubs a body. */
@@ -108,15 +109,23 @@ export class Scrubber {
         (_, key: string, gap: string, held: string) => `"${key}"${gap}"${this.secret('secret', held)}"`,
       )
       .replace(
-        /(<ticket>[\s\S]*?<value>)([^<]+)/g,
+        /(<ticket>[\s\S]*?<value>|"ticket"\s*:\s*\{[^{}]*?"value"\s*:\s*")([^<"]+)/g,
         (_, before: string, held: string) => before + this.secret('secret', held),
       )
       .replace(
-        new RegExp(`(^|&)(${SECRET})=([^&\\s]+)`, 'g'),
+        new RegExp(`(^|&)(${SECRET})=([^&\\s]+)`, 'gm'),
         (_, before: string, key: string, held: string) =>
           `${before}${key}=${encodeURIComponent(this.secret('secret', held))}`,
       );
-    return this.#named(bare);
+    return this.#named(this.#withoutTickets(bare));
+  }
+
+  /** The ticket of an image transfer opens its data to anybody. */
+  #withoutTickets(text: string): string {
+    return text.replace(
+      /(^|https?:\/\/[^/\s"'<>]+)(\/images\/)([\w-]{16,})/g,
+      (_, before: string, path: string, held: string) => before + path + this.secret('ticket', held),
+    );
   }
 
   #named(text: string, encode: (name: string) => string = (name) => name): string {
