@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startPowerVsSimulator } from '../src/simulator/powervs/index.js';
-import { plainInventory, startSimulator, type Simulator, type SimulatorOptions } from '../src/simulator/index.js';
+import {
+  defaultInventory,
+  plainInventory,
+  startSimulator,
+  type Simulator,
+  type SimulatorOptions,
+} from '../src/simulator/index.js';
 import { certificate } from './support/certificate.js';
 import { runCli } from './support/cli.js';
 
@@ -53,6 +59,14 @@ describe('check --backend powervc', () => {
     expect(stdout).toContain(
       'powervc.microversions.attach 2.99: NOT supported: these calls will be refused unless the setting is at most 2.93',
     );
+  });
+
+  it('names the Cinder that is too old for uploads, where image data are declared', async () => {
+    const url = await open({ inventory: { ...defaultInventory, settings: { newest: { volume: '3.59' } } } });
+    const sets = ['--set', `powervc.authUrl=${url}`, '--set', 'powervc.imageData=true'];
+    const { stdout } = await runCli(['check', '--backend', 'powervc', ...sets], { environment });
+    expect(stdout).toMatch(/^ {4}disk\.upload +it requires Cinder API version 3\.68; this cloud has 3\.59\.$/m);
+    expect(stdout).not.toContain('disk.download');
   });
 
   it('fails with the fault of a wrong password', async () => {
@@ -208,6 +222,20 @@ describe('check --backend openstack', () => {
     expect(stdout).toContain('consistent snapshots of several disks: group type consistent');
     expect(stdout).toContain('This login is an administrator.');
     expect(changes()).toEqual([]);
+  });
+
+  it('names what an old cloud cannot do, with both versions', async () => {
+    const newest = { compute: '2.79', volume: '3.59' };
+    const OS_AUTH_URL = await open({
+      inventory: { ...plainInventory, settings: { ...plainInventory.settings, newest } },
+    });
+    const { code, stdout } = await runCli(['check', '--backend', 'openstack'], {
+      environment: { ...environment, OS_AUTH_URL, OS_PROJECT_NAME: 'ibm-default' },
+    });
+    expect(code, stdout).toBe(0);
+    expect(stdout).toMatch(/^ {4}Nova 2\.79$/m);
+    expect(stdout).toMatch(/^ {4}disk\.upload +it requires Cinder API version 3\.68; this cloud has 3\.59\.$/m);
+    expect(stdout).not.toContain('disk.download');
   });
 
   it('shows a viewer what cannot be read', async () => {

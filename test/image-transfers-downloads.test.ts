@@ -51,6 +51,38 @@ describe('what is reported of a transfer', () => {
     expect(await jobsOf('untold')).toContain('failed: upload disk untold: Nothing was uploaded.');
   });
 
+  test.each([
+    ['does not know the call', 404, 'The resource could not be found.', 'It may be older than Yoga'],
+    [
+      'does not allow it',
+      403,
+      "Policy doesn't allow volume_extension:volume_actions:reimage to be performed.",
+      'reimage',
+    ],
+    ['has not its version', 406, 'Version 3.68 is not supported by the API.', 'is not supported by the API'],
+  ])('that Cinder %s: what is the matter, not that the disk is not there', async (why, status, message, told) => {
+    const name = `old-${status}`;
+    const disk = await newDisk(name);
+    const { id, url } = await begin(disk);
+    await put(url, randomBytes(1024), 0);
+    const remove = plain.simulator.addFault({
+      service: 'volume',
+      method: 'POST',
+      path: `^/volumes/${disk}/action$`,
+      then: { status, body: { error: { code: status, message } } },
+    });
+    await act(id, 'finalize');
+    expect((await ended(id))['phase'], why).toBe('finished_failure');
+    remove();
+    const [, last = ''] = await eventsOf(name);
+    expect(last).toMatch(
+      /^1034 error: .*Cinder cannot write the image to the volume \(os-reimage, API version 3.68\): /,
+    );
+    expect(last).toContain(told);
+    expect(last).not.toContain('was not found');
+    expect((await diskOf(disk))['status']).toBe('illegal');
+  });
+
   test('that is cancelled, by its client and by its time', async () => {
     const first = await begin(await newDisk('given-up'));
     await act(first.id, 'cancel');

@@ -20,6 +20,7 @@ export type Capability =
   | 'vm.migrate.cancel'
   | 'vm.capture'
   | 'vm.clone'
+  | 'vm.keepDisks'
   | 'vm.console'
   | 'vm.initialize'
   | 'disk.create'

@@ -102,20 +102,21 @@ export function askedVersion({ micro }: Service, headers: SimulatedCall['headers
 }
 
 /** The minor microversion that the request asks for. Throws the services' 400 and 406 (recorded: 177, 178, 339). */
-export function microversion(service: Service, headers: SimulatedCall['headers']): number {
+export function microversion(service: Service, headers: SimulatedCall['headers'], { settings }: World): number {
   const { micro } = service;
   if (micro === undefined) return 0;
+  const most = Number(settings.newest[micro.name].split('.')[1]);
   const requested = askedVersion(service, headers);
   if (requested === undefined) return micro.least;
-  if (requested === 'latest') return micro.most;
+  if (requested === 'latest') return most;
   const [, major, minor] = /^(\d+)\.(\d+)$/.exec(requested) ?? [];
   if (minor === undefined)
     throw refuse.bad(`API Version String ${requested} is of invalid format. Must be of format MajorNum.MinorNum.`);
-  if (Number(major) !== micro.major || Number(minor) < micro.least || Number(minor) > micro.most) {
+  if (Number(major) !== micro.major || Number(minor) < micro.least || Number(minor) > most) {
     throw new Refusal(
       406,
       `Version ${requested} is not supported by the API. Minimum is ${micro.major}.${micro.least} and maximum ` +
-        `is ${micro.major}.${micro.most}.`,
+        `is ${micro.major}.${most}.`,
     );
   }
   return Number(minor);
@@ -155,7 +156,7 @@ export async function execute(
 ): Promise<Answer> {
   const { service, path, project } = located;
   try {
-    const base = { ...request, version: microversion(service, request.headers) };
+    const base = { ...request, version: microversion(service, request.headers, world) };
     const open = match(
       located.version ? service.routes : (service.versions ?? []),
       request.method,

@@ -195,7 +195,7 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
     );
     if (located.service.name === 'identity') headers.Vary = 'X-Auth-Token';
     if (micro === undefined) return headers;
-    const version = versionOf(located, request, micro.major);
+    const version = versionOf(located, request, micro.major, world);
     if (version === undefined) return headers;
     headers['OpenStack-API-Version'] = `${micro.name} ${version}`;
     headers.Vary = micro.name === 'compute' ? 'X-OpenStack-Nova-API-Version' : 'OpenStack-API-Version';
@@ -214,9 +214,9 @@ export function createHttp(world: World, recorder: Recorder, guard: Guard, log: 
  * The version for the answer's headers: one that is not supported is repeated, a malformed one is not (recorded: 177,
  * 178).
  */
-function versionOf({ service }: Located, request: ServiceRequest, major: number): string | undefined {
+function versionOf({ service }: Located, request: ServiceRequest, major: number, world: World): string | undefined {
   try {
-    return `${major}.${microversion(service, request.headers)}`;
+    return `${major}.${microversion(service, request.headers, world)}`;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return error.status === 406 ? askedVersion(service, request.headers) : undefined;

@@ -20,8 +20,8 @@ export interface Service {
   readonly versions?: readonly Route[];
   /** The version in front of the project. */
   readonly version?: string;
-  /** Microversions: header's name for the service, and the greatest minor number. */
-  readonly micro?: { readonly name: string; readonly major: number; readonly least: number; readonly most: number };
+  /** Microversions: header's name for the service, and the least of them; the settings have the newest. */
+  readonly micro?: { readonly name: 'compute' | 'volume'; readonly major: number; readonly least: number };
   /** Bytes that a request body may have. */
   readonly limit: number;
   readonly requestIdHeaders: readonly string[];
@@ -35,7 +35,7 @@ export const services: Readonly<Record<string, Service>> = {
     routes: novaRoutes,
     versions: novaVersions,
     version: 'v2.1',
-    micro: { name: 'compute', major: 2, least: 1, most: 93 },
+    micro: { name: 'compute', major: 2, least: 1 },
     limit: 114_688,
     requestIdHeaders: ['X-Openstack-Request-Id', 'X-Compute-Request-Id'],
   },
@@ -44,7 +44,7 @@ export const services: Readonly<Record<string, Service>> = {
     routes: cinderRoutes,
     versions: cinderVersions,
     version: 'v3',
-    micro: { name: 'volume', major: 3, least: 0, most: 70 },
+    micro: { name: 'volume', major: 3, least: 0 },
     limit: 114_688,
     requestIdHeaders: ['X-Openstack-Request-Id', 'X-Compute-Request-Id'],
   },

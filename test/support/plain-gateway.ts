@@ -1,6 +1,6 @@
 import { startGateway, type Gateway } from '../../src/gateway.js';
 import { loadSettings } from '../../src/settings/index.js';
-import { plainInventory, startSimulator, type Simulator } from '../../src/simulator/index.js';
+import { plainInventory, startSimulator, type Inventory, type Simulator } from '../../src/simulator/index.js';
 
 /** A gateway in front of a simulated OpenStack, and a client of version 4 that speaks JSON. */
 
@@ -30,8 +30,8 @@ export interface PlainGateway {
   close(): Promise<void>;
 }
 
-export async function startPlain(flags: Flags = {}): Promise<PlainGateway> {
-  const simulator = await startSimulator({ inventory: plainInventory, timeScale: 0 });
+export async function startPlain(flags: Flags = {}, inventory: Inventory = plainInventory): Promise<PlainGateway> {
+  const simulator = await startSimulator({ inventory, timeScale: 0 });
   const start = (more: Flags): Promise<Gateway> =>
     startGateway(
       loadSettings({

@@ -1,5 +1,6 @@
 import type { Capabilities, Capability, Words } from '../../model/index.js';
 import type { Cloud } from './discovery.js';
+import { REIMAGE_VERSION } from './glance/image-data.js';
 import { reaches } from './microversions.js';
 
 export const words: Words = {
@@ -33,6 +34,7 @@ export const plainCapabilities: Capabilities = {
   'vm.migrate.cancel': true,
   'vm.capture': true,
   'vm.clone': `${IBM} Take a snapshot and create a VM from it.`,
+  'vm.keepDisks': true,
   'vm.console': true,
   'vm.initialize': true,
   'disk.create': true,
@@ -72,9 +74,10 @@ const needs: readonly {
   { capability: 'vm.console', service: 'compute', version: '2.6' },
   { capability: 'vm.initialize', service: 'compute', version: '2.93' },
   { capability: 'vm.migrate.cancel', service: 'compute', version: '2.24' },
+  { capability: 'vm.keepDisks', service: 'compute', version: '2.85' },
   { capability: 'disk.shareable', service: 'compute', version: '2.60' },
   { capability: 'disk.extend', service: 'volume', version: '3.42' },
-  { capability: 'disk.upload', service: 'volume', version: '3.68' },
+  { capability: 'disk.upload', service: 'volume', version: REIMAGE_VERSION },
   { capability: 'snapshot', service: 'volume', version: '3.22' },
   { capability: 'snapshot.restore', service: 'volume', version: '3.40' },
 ];
@@ -91,19 +94,24 @@ const extensions: readonly { readonly capability: Capability; readonly alias: st
 
 const names = { compute: 'Nova', volume: 'Cinder' } as const;
 
-/** What this cloud can do; undefined, and a service that reports no version, mean a recent one. */
+/** Why this cloud is too old for capabilities; undefined, and a service that reports no version, mean a recent one. */
+export const tooOldFor = (cloud: Pick<Cloud, 'compute' | 'volume'> | undefined): Partial<Record<Capability, string>> =>
+  Object.fromEntries(
+    needs.flatMap(({ capability, service, version }) => {
+      const has = cloud?.[service];
+      return has === undefined || reaches(has, version)
+        ? []
+        : [[capability, `it requires ${names[service]} API version ${version}; this cloud has ${has}.`] as const];
+    }),
+  );
+
+/** What this cloud can do; undefined means a recent one. */
 export function capabilitiesOf(cloud: Cloud | undefined): Capabilities {
-  const missing = needs.flatMap(({ capability, service, version }) => {
-    const has = cloud?.[service];
-    return has === undefined || reaches(has, version)
-      ? []
-      : [[capability, `it requires ${names[service]} API version ${version}; this cloud has ${has}.`] as const];
-  });
   const bare = extensions
     .filter(({ alias }) => cloud?.extensions?.has(alias) === false)
     .map(
       ({ capability, alias }) =>
         [capability, `it requires Neutron's extension ${alias}, which this cloud does not have.`] as const,
     );
-  return { ...plainCapabilities, ...Object.fromEntries([...missing, ...bare]) };
+  return { ...plainCapabilities, ...tooOldFor(cloud), ...Object.fromEntries(bare) };
 }

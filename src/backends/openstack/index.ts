@@ -75,7 +75,14 @@ export function createOpenStackBackend(settings: PlainSettings): OpenStackBacken
     parts: {
       vms: (common) => new PlainVms(common, pageSize, held, processors),
       disks: ({ connection, storage, measurements }) =>
-        createDiskPort(connection, pageSize, storage, measurements, groupsOf(connection)),
+        createDiskPort(
+          connection,
+          pageSize,
+          storage,
+          measurements,
+          groupsOf(connection),
+          () => capabilities()['vm.keepDisks'],
+        ),
       snapshots: ({ connection }) => createSnapshotPort(connection, pageSize, groupsOf(connection)),
       pmem: createNoPmem,
       hosts: ({ connection, inventory }) => ({

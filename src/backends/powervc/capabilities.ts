@@ -1,5 +1,6 @@
 import type { Capabilities, Words } from '../../model/index.js';
-import { plainCapabilities } from '../openstack/capabilities.js';
+import { plainCapabilities, tooOldFor } from '../openstack/capabilities.js';
+import type { Cloud } from '../openstack/discovery.js';
 import type { PowerVcSettings } from './settings.js';
 
 export const words: Words = {
@@ -14,9 +15,12 @@ const NO_BYTES =
 
 /**
  * What PowerVC can do that plain OpenStack cannot, or the other way about; the reasons are for faults and for the
- * support matrix.
+ * support matrix. `cloud`: what it reports, as far as it was asked.
  */
-export const capabilitiesOf = (settings: Pick<PowerVcSettings, 'blank' | 'suspend' | 'imageData'>): Capabilities => ({
+export const capabilitiesOf = (
+  settings: Pick<PowerVcSettings, 'blank' | 'suspend' | 'imageData'>,
+  cloud?: Pick<Cloud, 'volume'>,
+): Capabilities => ({
   ...plainCapabilities,
   'vm.bounds': true,
   'vm.hugepages': 'no extra spec of a partition sets the size of its memory pages.',
@@ -28,7 +32,7 @@ export const capabilitiesOf = (settings: Pick<PowerVcSettings, 'blank' | 'suspen
   'vm.clone': true,
   'vm.initialize': 'a partition receives initialization data only when it is deployed.',
   'vm.console': 'a partition has no graphical console; use its terminal on the HMC.',
-  'disk.upload': settings.imageData || NO_BYTES,
+  'disk.upload': settings.imageData ? (tooOldFor(cloud)['disk.upload'] ?? true) : NO_BYTES,
   'disk.download': settings.imageData || NO_BYTES,
   'disk.manageLun': true,
   pmem: true,

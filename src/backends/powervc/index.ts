@@ -1,7 +1,7 @@
 import { alwaysPower } from '../openstack/nova/processors.js';
-import type { Backend, Credentials } from '../../model/index.js';
+import type { Backend, Capabilities, Credentials } from '../../model/index.js';
 import { connect } from '../openstack/connection.js';
-import { discover, type Cloud } from '../openstack/discovery.js';
+import { discover, Discovery, type Cloud } from '../openstack/discovery.js';
 import { createHeldNotes } from '../openstack/notes/held-notes.js';
 import { createLogins } from '../openstack/session.js';
 import { byName } from '../openstack/cinder/storage.js';
@@ -41,10 +41,12 @@ export async function discoverPowerVc(settings: PowerVcSettings, credentials: Cr
  * `caFile` cannot be read.
  */
 export function createPowerVcBackend(settings: PowerVcSettings): Backend {
-  const capabilities = capabilitiesOf(settings);
+  // Cinder writes an image to a volume only since a microversion: the one call whose bytes have moved before it is made
+  const discovery = settings.imageData ? new Discovery() : undefined;
+  const capabilities = (): Capabilities => capabilitiesOf(settings, discovery?.cloud);
   const held = createHeldNotes();
   const logins = createLogins(settings, {
-    capabilities: () => capabilities,
+    capabilities,
     metrics: settings.metrics,
     processors: alwaysPower,
     storage: (connection) => ({
@@ -60,6 +62,14 @@ export function createPowerVcBackend(settings: PowerVcSettings): Backend {
       pmem: ({ connection }) => createPmemPort(connection),
       hosts: ({ connection, inventory }) => createMaintenance(connection, inventory),
     },
+    ...(discovery && { learn: (connection) => discovery.learn(connection) }),
   });
-  return { name: 'powervc', words, capabilities, ...logins };
+  return {
+    name: 'powervc',
+    words,
+    get capabilities() {
+      return capabilities();
+    },
+    ...logins,
+  };
 }

@@ -37,6 +37,7 @@ export const capabilities: Capabilities = {
   'vm.placement': 'a system type can be chosen for an instance, but not a host.',
   'vm.capture': true,
   'vm.clone': true,
+  'vm.keepDisks': true,
   'vm.console': true,
   'vm.initialize': 'an instance receives initialization data only when it is deployed.',
   'disk.create': true,

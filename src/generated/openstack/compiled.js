@@ -8937,7 +8937,7 @@ return errors === 0;
 validate136.evaluated = {"props":{"extensions":true},"dynamicProps":false,"dynamicItems":false};
 
 export const nova_Server = validate138;
-const schema237 = {"type":"object","required":["id","name","status"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"status":{"type":"string","description":"ACTIVE, SHUTOFF, BUILD, … in any case, possibly with surrounding blanks."},"tenant_id":{"$ref":"common.json#/$defs/Text"},"user_id":{"$ref":"common.json#/$defs/Text"},"hostId":{"$ref":"common.json#/$defs/Text","description":"A hash of the host that is unique per project; empty without a host."},"description":{"$ref":"common.json#/$defs/Text"},"tags":{"type":"array","items":{"type":"string"},"description":"Since 2.26."},"metadata":{"$ref":"common.json#/$defs/Strings"},"image":{"anyOf":[{"type":"object","properties":{"id":{"type":"string"}}},{"type":"string"},{"type":"null"}],"description":"An empty string for a server created without an image."},"created":{"$ref":"common.json#/$defs/Instant"},"updated":{"$ref":"common.json#/$defs/Instant"},"launched_at":{"$ref":"common.json#/$defs/Instant"},"OS-SRV-USG:launched_at":{"$ref":"common.json#/$defs/Instant"},"addresses":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","properties":{"addr":{"type":"string"},"version":{"$ref":"common.json#/$defs/LooseInteger"},"OS-EXT-IPS:type":{"type":"string"},"OS-EXT-IPS-MAC:mac_addr":{"type":"string"}}}}},"OS-EXT-AZ:availability_zone":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:host":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:hypervisor_hostname":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:instance_name":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:task_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:vm_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:power_state":{"$ref":"common.json#/$defs/LooseInteger","description":"0 none, 1 running, 3 paused, 4 shut down, 6 crashed, 7 suspended."},"os-extended-volumes:volumes_attached":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":"string"}}}},"fault":{"type":["object","null"],"properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"message":{"$ref":"common.json#/$defs/Text"},"created":{"$ref":"common.json#/$defs/Instant"}}},"flavor":{"type":["object","null"],"description":"Its size since 2.47, before that its id alone.","properties":{"id":{"$ref":"common.json#/$defs/Text"},"original_name":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"extra_specs":{"$ref":"common.json#/$defs/Strings"}}},"cpus":{"$ref":"common.json#/$defs/LooseInteger","description":"Virtual processors: CPUs in oVirt."},"min_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"max_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"vcpus":{"$ref":"common.json#/$defs/LooseNumber","description":"Processing units (entitlement), not virtual processors."},"min_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"max_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpu_mode":{"$ref":"common.json#/$defs/Text"},"uncapped":{"$ref":"common.json#/$defs/LooseBoolean"},"shared_weight":{"$ref":"common.json#/$defs/LooseInteger"},"avail_priority":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"min_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"max_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mode":{"$ref":"common.json#/$defs/Text"},"root_gb":{"$ref":"common.json#/$defs/LooseInteger"},"ephemeral_gb":{"$ref":"common.json#/$defs/LooseInteger"},"cpu_utilization":{"$ref":"common.json#/$defs/LooseNumber","description":"A fraction or a percentage; not documented (setting cpuUtilization)."},"desired_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"current_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"os_distro":{"$ref":"common.json#/$defs/Text"},"endianness":{"$ref":"common.json#/$defs/Text"},"srr_capability":{"$ref":"common.json#/$defs/LooseBoolean"},"storage_connectivity_group_id":{"$ref":"common.json#/$defs/Text"},"health_status":{"type":["object","null"],"properties":{"health_value":{"$ref":"common.json#/$defs/Text"},"value_reason":{"type":["array","null"],"items":{"type":"object","properties":{"resource_property_key":{"$ref":"common.json#/$defs/Text"},"resource_property_value":{"$ref":"common.json#/$defs/Text"}}}}}}}};
+const schema237 = {"type":"object","required":["id","name","status"],"properties":{"id":{"type":"string"},"name":{"type":"string"},"status":{"type":"string","description":"ACTIVE, SHUTOFF, BUILD, … in any case, possibly with surrounding blanks."},"tenant_id":{"$ref":"common.json#/$defs/Text"},"user_id":{"$ref":"common.json#/$defs/Text"},"hostId":{"$ref":"common.json#/$defs/Text","description":"A hash of the host that is unique per project; empty without a host."},"description":{"$ref":"common.json#/$defs/Text"},"tags":{"type":"array","items":{"type":"string"},"description":"Since 2.26."},"metadata":{"$ref":"common.json#/$defs/Strings"},"image":{"anyOf":[{"type":"object","properties":{"id":{"type":"string"}}},{"type":"string"},{"type":"null"}],"description":"An empty string for a server created without an image."},"created":{"$ref":"common.json#/$defs/Instant"},"updated":{"$ref":"common.json#/$defs/Instant"},"launched_at":{"$ref":"common.json#/$defs/Instant"},"OS-SRV-USG:launched_at":{"$ref":"common.json#/$defs/Instant"},"addresses":{"type":"object","additionalProperties":{"type":"array","items":{"type":"object","properties":{"addr":{"type":"string"},"version":{"$ref":"common.json#/$defs/LooseInteger"},"OS-EXT-IPS:type":{"type":"string"},"OS-EXT-IPS-MAC:mac_addr":{"type":"string"}}}}},"OS-EXT-AZ:availability_zone":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:host":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:hypervisor_hostname":{"$ref":"common.json#/$defs/Text"},"OS-EXT-SRV-ATTR:instance_name":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:task_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:vm_state":{"$ref":"common.json#/$defs/Text"},"OS-EXT-STS:power_state":{"$ref":"common.json#/$defs/LooseInteger","description":"0 none, 1 running, 3 paused, 4 shut down, 6 crashed, 7 suspended."},"os-extended-volumes:volumes_attached":{"type":"array","items":{"type":"object","required":["id"],"properties":{"id":{"type":"string"},"delete_on_termination":{"type":"boolean","description":"Since 2.3."}}}},"fault":{"type":["object","null"],"properties":{"code":{"$ref":"common.json#/$defs/LooseInteger"},"message":{"$ref":"common.json#/$defs/Text"},"created":{"$ref":"common.json#/$defs/Instant"}}},"flavor":{"type":["object","null"],"description":"Its size since 2.47, before that its id alone.","properties":{"id":{"$ref":"common.json#/$defs/Text"},"original_name":{"$ref":"common.json#/$defs/Text"},"ram":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"vcpus":{"$ref":"common.json#/$defs/LooseInteger"},"disk":{"$ref":"common.json#/$defs/LooseInteger","description":"GiB."},"extra_specs":{"$ref":"common.json#/$defs/Strings"}}},"cpus":{"$ref":"common.json#/$defs/LooseInteger","description":"Virtual processors: CPUs in oVirt."},"min_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"max_cpus":{"$ref":"common.json#/$defs/LooseInteger"},"vcpus":{"$ref":"common.json#/$defs/LooseNumber","description":"Processing units (entitlement), not virtual processors."},"min_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"max_vcpus":{"$ref":"common.json#/$defs/LooseNumber"},"vcpu_mode":{"$ref":"common.json#/$defs/Text"},"uncapped":{"$ref":"common.json#/$defs/LooseBoolean"},"shared_weight":{"$ref":"common.json#/$defs/LooseInteger"},"avail_priority":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mb":{"$ref":"common.json#/$defs/LooseInteger","description":"MiB."},"min_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"max_memory_mb":{"$ref":"common.json#/$defs/LooseInteger"},"memory_mode":{"$ref":"common.json#/$defs/Text"},"root_gb":{"$ref":"common.json#/$defs/LooseInteger"},"ephemeral_gb":{"$ref":"common.json#/$defs/LooseInteger"},"cpu_utilization":{"$ref":"common.json#/$defs/LooseNumber","description":"A fraction or a percentage; not documented (setting cpuUtilization)."},"desired_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"current_compatibility_mode":{"$ref":"common.json#/$defs/Text"},"operating_system":{"$ref":"common.json#/$defs/Text"},"os_distro":{"$ref":"common.json#/$defs/Text"},"endianness":{"$ref":"common.json#/$defs/Text"},"srr_capability":{"$ref":"common.json#/$defs/LooseBoolean"},"storage_connectivity_group_id":{"$ref":"common.json#/$defs/Text"},"health_status":{"type":["object","null"],"properties":{"health_value":{"$ref":"common.json#/$defs/Text"},"value_reason":{"type":["array","null"],"items":{"type":"object","properties":{"resource_property_key":{"$ref":"common.json#/$defs/Text"},"resource_property_value":{"$ref":"common.json#/$defs/Text"}}}}}}}};
 
 function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -9461,9 +9461,27 @@ return false;
 }
 else {
 if(data32.id !== undefined){
+const _errs92 = errors;
 if(typeof data32.id !== "string"){
 validate138.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i2+"/id",schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/properties/id/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
+}
+var valid26 = _errs92 === errors;
+}
+else {
+var valid26 = true;
+}
+if(valid26){
+if(data32.delete_on_termination !== undefined){
+const _errs94 = errors;
+if(typeof data32.delete_on_termination !== "boolean"){
+validate138.errors = [{instancePath:instancePath+"/os-extended-volumes:volumes_attached/" + i2+"/delete_on_termination",schemaPath:"#/properties/os-extended-volumes%3Avolumes_attached/items/properties/delete_on_termination/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"}];
+return false;
+}
+var valid26 = _errs94 === errors;
+}
+else {
+var valid26 = true;
 }
 }
 }
@@ -9491,48 +9509,48 @@ var valid0 = true;
 }
 if(valid0){
 if(data.fault !== undefined){
-let data34 = data.fault;
-const _errs94 = errors;
-if((!(data34 && typeof data34 == "object" && !Array.isArray(data34))) && (data34 !== null)){
+let data35 = data.fault;
+const _errs96 = errors;
+if((!(data35 && typeof data35 == "object" && !Array.isArray(data35))) && (data35 !== null)){
 validate138.errors = [{instancePath:instancePath+"/fault",schemaPath:"#/properties/fault/type",keyword:"type",params:{type: schema237.properties.fault.type},message:"must be object,null"}];
 return false;
 }
-if(errors === _errs94){
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-if(data34.code !== undefined){
-let data35 = data34.code;
-const _errs96 = errors;
-if(((!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))) && (typeof data35 !== "string")) && (data35 !== null)){
+if(errors === _errs96){
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+if(data35.code !== undefined){
+let data36 = data35.code;
+const _errs98 = errors;
+if(((!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))) && (typeof data36 !== "string")) && (data36 !== null)){
 validate138.errors = [{instancePath:instancePath+"/fault/code",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid27 = _errs96 === errors;
+var valid27 = _errs98 === errors;
 }
 else {
 var valid27 = true;
 }
 if(valid27){
-if(data34.message !== undefined){
-let data36 = data34.message;
-const _errs99 = errors;
-if((typeof data36 !== "string") && (data36 !== null)){
+if(data35.message !== undefined){
+let data37 = data35.message;
+const _errs101 = errors;
+if((typeof data37 !== "string") && (data37 !== null)){
 validate138.errors = [{instancePath:instancePath+"/fault/message",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid27 = _errs99 === errors;
+var valid27 = _errs101 === errors;
 }
 else {
 var valid27 = true;
 }
 if(valid27){
-if(data34.created !== undefined){
-let data37 = data34.created;
-const _errs102 = errors;
-if((typeof data37 !== "string") && (data37 !== null)){
+if(data35.created !== undefined){
+let data38 = data35.created;
+const _errs104 = errors;
+if((typeof data38 !== "string") && (data38 !== null)){
 validate138.errors = [{instancePath:instancePath+"/fault/created",schemaPath:"common.json#/$defs/Instant/type",keyword:"type",params:{type: schema41.type},message:"must be string,null"}];
 return false;
 }
-var valid27 = _errs102 === errors;
+var valid27 = _errs104 === errors;
 }
 else {
 var valid27 = true;
@@ -9541,99 +9559,99 @@ var valid27 = true;
 }
 }
 }
-var valid0 = _errs94 === errors;
+var valid0 = _errs96 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.flavor !== undefined){
-let data38 = data.flavor;
-const _errs105 = errors;
-if((!(data38 && typeof data38 == "object" && !Array.isArray(data38))) && (data38 !== null)){
+let data39 = data.flavor;
+const _errs107 = errors;
+if((!(data39 && typeof data39 == "object" && !Array.isArray(data39))) && (data39 !== null)){
 validate138.errors = [{instancePath:instancePath+"/flavor",schemaPath:"#/properties/flavor/type",keyword:"type",params:{type: schema237.properties.flavor.type},message:"must be object,null"}];
 return false;
 }
-if(errors === _errs105){
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-if(data38.id !== undefined){
-let data39 = data38.id;
-const _errs107 = errors;
-if((typeof data39 !== "string") && (data39 !== null)){
+if(errors === _errs107){
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+if(data39.id !== undefined){
+let data40 = data39.id;
+const _errs109 = errors;
+if((typeof data40 !== "string") && (data40 !== null)){
 validate138.errors = [{instancePath:instancePath+"/flavor/id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid31 = _errs107 === errors;
+var valid31 = _errs109 === errors;
 }
 else {
 var valid31 = true;
 }
 if(valid31){
-if(data38.original_name !== undefined){
-let data40 = data38.original_name;
-const _errs110 = errors;
-if((typeof data40 !== "string") && (data40 !== null)){
+if(data39.original_name !== undefined){
+let data41 = data39.original_name;
+const _errs112 = errors;
+if((typeof data41 !== "string") && (data41 !== null)){
 validate138.errors = [{instancePath:instancePath+"/flavor/original_name",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid31 = _errs110 === errors;
+var valid31 = _errs112 === errors;
 }
 else {
 var valid31 = true;
 }
 if(valid31){
-if(data38.ram !== undefined){
-let data41 = data38.ram;
-const _errs113 = errors;
-if(((!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))) && (typeof data41 !== "string")) && (data41 !== null)){
+if(data39.ram !== undefined){
+let data42 = data39.ram;
+const _errs115 = errors;
+if(((!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))) && (typeof data42 !== "string")) && (data42 !== null)){
 validate138.errors = [{instancePath:instancePath+"/flavor/ram",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid31 = _errs113 === errors;
+var valid31 = _errs115 === errors;
 }
 else {
 var valid31 = true;
 }
 if(valid31){
-if(data38.vcpus !== undefined){
-let data42 = data38.vcpus;
-const _errs116 = errors;
-if(((!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))) && (typeof data42 !== "string")) && (data42 !== null)){
+if(data39.vcpus !== undefined){
+let data43 = data39.vcpus;
+const _errs118 = errors;
+if(((!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))) && (typeof data43 !== "string")) && (data43 !== null)){
 validate138.errors = [{instancePath:instancePath+"/flavor/vcpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid31 = _errs116 === errors;
+var valid31 = _errs118 === errors;
 }
 else {
 var valid31 = true;
 }
 if(valid31){
-if(data38.disk !== undefined){
-let data43 = data38.disk;
-const _errs119 = errors;
-if(((!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))) && (typeof data43 !== "string")) && (data43 !== null)){
+if(data39.disk !== undefined){
+let data44 = data39.disk;
+const _errs121 = errors;
+if(((!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))) && (typeof data44 !== "string")) && (data44 !== null)){
 validate138.errors = [{instancePath:instancePath+"/flavor/disk",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid31 = _errs119 === errors;
+var valid31 = _errs121 === errors;
 }
 else {
 var valid31 = true;
 }
 if(valid31){
-if(data38.extra_specs !== undefined){
-let data44 = data38.extra_specs;
-const _errs122 = errors;
-const _errs123 = errors;
-if(errors === _errs123){
-if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
-for(const key2 in data44){
-const _errs126 = errors;
-if(typeof data44[key2] !== "string"){
+if(data39.extra_specs !== undefined){
+let data45 = data39.extra_specs;
+const _errs124 = errors;
+const _errs125 = errors;
+if(errors === _errs125){
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+for(const key2 in data45){
+const _errs128 = errors;
+if(typeof data45[key2] !== "string"){
 validate138.errors = [{instancePath:instancePath+"/flavor/extra_specs/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"common.json#/$defs/Strings/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid38 = _errs126 === errors;
+var valid38 = _errs128 === errors;
 if(!valid38){
 break;
 }
@@ -9644,7 +9662,7 @@ validate138.errors = [{instancePath:instancePath+"/flavor/extra_specs",schemaPat
 return false;
 }
 }
-var valid31 = _errs122 === errors;
+var valid31 = _errs124 === errors;
 }
 else {
 var valid31 = true;
@@ -9656,383 +9674,383 @@ var valid31 = true;
 }
 }
 }
-var valid0 = _errs105 === errors;
+var valid0 = _errs107 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.cpus !== undefined){
-let data46 = data.cpus;
-const _errs128 = errors;
-if(((!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))) && (typeof data46 !== "string")) && (data46 !== null)){
+let data47 = data.cpus;
+const _errs130 = errors;
+if(((!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))) && (typeof data47 !== "string")) && (data47 !== null)){
 validate138.errors = [{instancePath:instancePath+"/cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs128 === errors;
+var valid0 = _errs130 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.min_cpus !== undefined){
-let data47 = data.min_cpus;
-const _errs131 = errors;
-if(((!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))) && (typeof data47 !== "string")) && (data47 !== null)){
+let data48 = data.min_cpus;
+const _errs133 = errors;
+if(((!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))) && (typeof data48 !== "string")) && (data48 !== null)){
 validate138.errors = [{instancePath:instancePath+"/min_cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs131 === errors;
+var valid0 = _errs133 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.max_cpus !== undefined){
-let data48 = data.max_cpus;
-const _errs134 = errors;
-if(((!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))) && (typeof data48 !== "string")) && (data48 !== null)){
+let data49 = data.max_cpus;
+const _errs136 = errors;
+if(((!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))) && (typeof data49 !== "string")) && (data49 !== null)){
 validate138.errors = [{instancePath:instancePath+"/max_cpus",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs134 === errors;
+var valid0 = _errs136 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.vcpus !== undefined){
-let data49 = data.vcpus;
-const _errs137 = errors;
-if(((!((typeof data49 == "number") && (isFinite(data49)))) && (typeof data49 !== "string")) && (data49 !== null)){
+let data50 = data.vcpus;
+const _errs139 = errors;
+if(((!((typeof data50 == "number") && (isFinite(data50)))) && (typeof data50 !== "string")) && (data50 !== null)){
 validate138.errors = [{instancePath:instancePath+"/vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema99.type},message:"must be number,string,null"}];
 return false;
 }
-var valid0 = _errs137 === errors;
+var valid0 = _errs139 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.min_vcpus !== undefined){
-let data50 = data.min_vcpus;
-const _errs140 = errors;
-if(((!((typeof data50 == "number") && (isFinite(data50)))) && (typeof data50 !== "string")) && (data50 !== null)){
+let data51 = data.min_vcpus;
+const _errs142 = errors;
+if(((!((typeof data51 == "number") && (isFinite(data51)))) && (typeof data51 !== "string")) && (data51 !== null)){
 validate138.errors = [{instancePath:instancePath+"/min_vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema99.type},message:"must be number,string,null"}];
 return false;
 }
-var valid0 = _errs140 === errors;
+var valid0 = _errs142 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.max_vcpus !== undefined){
-let data51 = data.max_vcpus;
-const _errs143 = errors;
-if(((!((typeof data51 == "number") && (isFinite(data51)))) && (typeof data51 !== "string")) && (data51 !== null)){
+let data52 = data.max_vcpus;
+const _errs145 = errors;
+if(((!((typeof data52 == "number") && (isFinite(data52)))) && (typeof data52 !== "string")) && (data52 !== null)){
 validate138.errors = [{instancePath:instancePath+"/max_vcpus",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema99.type},message:"must be number,string,null"}];
 return false;
 }
-var valid0 = _errs143 === errors;
+var valid0 = _errs145 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.vcpu_mode !== undefined){
-let data52 = data.vcpu_mode;
-const _errs146 = errors;
-if((typeof data52 !== "string") && (data52 !== null)){
+let data53 = data.vcpu_mode;
+const _errs148 = errors;
+if((typeof data53 !== "string") && (data53 !== null)){
 validate138.errors = [{instancePath:instancePath+"/vcpu_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs146 === errors;
+var valid0 = _errs148 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.uncapped !== undefined){
-let data53 = data.uncapped;
-const _errs149 = errors;
-if(((typeof data53 !== "boolean") && (typeof data53 !== "string")) && (data53 !== null)){
+let data54 = data.uncapped;
+const _errs151 = errors;
+if(((typeof data54 !== "boolean") && (typeof data54 !== "string")) && (data54 !== null)){
 validate138.errors = [{instancePath:instancePath+"/uncapped",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
-var valid0 = _errs149 === errors;
+var valid0 = _errs151 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.shared_weight !== undefined){
-let data54 = data.shared_weight;
-const _errs152 = errors;
-if(((!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))) && (typeof data54 !== "string")) && (data54 !== null)){
+let data55 = data.shared_weight;
+const _errs154 = errors;
+if(((!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))) && (typeof data55 !== "string")) && (data55 !== null)){
 validate138.errors = [{instancePath:instancePath+"/shared_weight",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs152 === errors;
+var valid0 = _errs154 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.avail_priority !== undefined){
-let data55 = data.avail_priority;
-const _errs155 = errors;
-if(((!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))) && (typeof data55 !== "string")) && (data55 !== null)){
+let data56 = data.avail_priority;
+const _errs157 = errors;
+if(((!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))) && (typeof data56 !== "string")) && (data56 !== null)){
 validate138.errors = [{instancePath:instancePath+"/avail_priority",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs155 === errors;
+var valid0 = _errs157 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.memory_mb !== undefined){
-let data56 = data.memory_mb;
-const _errs158 = errors;
-if(((!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))) && (typeof data56 !== "string")) && (data56 !== null)){
+let data57 = data.memory_mb;
+const _errs160 = errors;
+if(((!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))) && (typeof data57 !== "string")) && (data57 !== null)){
 validate138.errors = [{instancePath:instancePath+"/memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs158 === errors;
+var valid0 = _errs160 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.min_memory_mb !== undefined){
-let data57 = data.min_memory_mb;
-const _errs161 = errors;
-if(((!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))) && (typeof data57 !== "string")) && (data57 !== null)){
+let data58 = data.min_memory_mb;
+const _errs163 = errors;
+if(((!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))) && (typeof data58 !== "string")) && (data58 !== null)){
 validate138.errors = [{instancePath:instancePath+"/min_memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs161 === errors;
+var valid0 = _errs163 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.max_memory_mb !== undefined){
-let data58 = data.max_memory_mb;
-const _errs164 = errors;
-if(((!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))) && (typeof data58 !== "string")) && (data58 !== null)){
+let data59 = data.max_memory_mb;
+const _errs166 = errors;
+if(((!(((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59))) && (isFinite(data59)))) && (typeof data59 !== "string")) && (data59 !== null)){
 validate138.errors = [{instancePath:instancePath+"/max_memory_mb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs164 === errors;
+var valid0 = _errs166 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.memory_mode !== undefined){
-let data59 = data.memory_mode;
-const _errs167 = errors;
-if((typeof data59 !== "string") && (data59 !== null)){
+let data60 = data.memory_mode;
+const _errs169 = errors;
+if((typeof data60 !== "string") && (data60 !== null)){
 validate138.errors = [{instancePath:instancePath+"/memory_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs167 === errors;
+var valid0 = _errs169 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.root_gb !== undefined){
-let data60 = data.root_gb;
-const _errs170 = errors;
-if(((!(((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60))) && (isFinite(data60)))) && (typeof data60 !== "string")) && (data60 !== null)){
+let data61 = data.root_gb;
+const _errs172 = errors;
+if(((!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))) && (typeof data61 !== "string")) && (data61 !== null)){
 validate138.errors = [{instancePath:instancePath+"/root_gb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs170 === errors;
+var valid0 = _errs172 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.ephemeral_gb !== undefined){
-let data61 = data.ephemeral_gb;
-const _errs173 = errors;
-if(((!(((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61))) && (isFinite(data61)))) && (typeof data61 !== "string")) && (data61 !== null)){
+let data62 = data.ephemeral_gb;
+const _errs175 = errors;
+if(((!(((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62))) && (isFinite(data62)))) && (typeof data62 !== "string")) && (data62 !== null)){
 validate138.errors = [{instancePath:instancePath+"/ephemeral_gb",schemaPath:"common.json#/$defs/LooseInteger/type",keyword:"type",params:{type: schema36.type},message:"must be integer,string,null"}];
 return false;
 }
-var valid0 = _errs173 === errors;
+var valid0 = _errs175 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.cpu_utilization !== undefined){
-let data62 = data.cpu_utilization;
-const _errs176 = errors;
-if(((!((typeof data62 == "number") && (isFinite(data62)))) && (typeof data62 !== "string")) && (data62 !== null)){
+let data63 = data.cpu_utilization;
+const _errs178 = errors;
+if(((!((typeof data63 == "number") && (isFinite(data63)))) && (typeof data63 !== "string")) && (data63 !== null)){
 validate138.errors = [{instancePath:instancePath+"/cpu_utilization",schemaPath:"common.json#/$defs/LooseNumber/type",keyword:"type",params:{type: schema99.type},message:"must be number,string,null"}];
 return false;
 }
-var valid0 = _errs176 === errors;
+var valid0 = _errs178 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.desired_compatibility_mode !== undefined){
-let data63 = data.desired_compatibility_mode;
-const _errs179 = errors;
-if((typeof data63 !== "string") && (data63 !== null)){
+let data64 = data.desired_compatibility_mode;
+const _errs181 = errors;
+if((typeof data64 !== "string") && (data64 !== null)){
 validate138.errors = [{instancePath:instancePath+"/desired_compatibility_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs179 === errors;
+var valid0 = _errs181 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.current_compatibility_mode !== undefined){
-let data64 = data.current_compatibility_mode;
-const _errs182 = errors;
-if((typeof data64 !== "string") && (data64 !== null)){
+let data65 = data.current_compatibility_mode;
+const _errs184 = errors;
+if((typeof data65 !== "string") && (data65 !== null)){
 validate138.errors = [{instancePath:instancePath+"/current_compatibility_mode",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs182 === errors;
+var valid0 = _errs184 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.operating_system !== undefined){
-let data65 = data.operating_system;
-const _errs185 = errors;
-if((typeof data65 !== "string") && (data65 !== null)){
+let data66 = data.operating_system;
+const _errs187 = errors;
+if((typeof data66 !== "string") && (data66 !== null)){
 validate138.errors = [{instancePath:instancePath+"/operating_system",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs185 === errors;
+var valid0 = _errs187 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.os_distro !== undefined){
-let data66 = data.os_distro;
-const _errs188 = errors;
-if((typeof data66 !== "string") && (data66 !== null)){
+let data67 = data.os_distro;
+const _errs190 = errors;
+if((typeof data67 !== "string") && (data67 !== null)){
 validate138.errors = [{instancePath:instancePath+"/os_distro",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs188 === errors;
+var valid0 = _errs190 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.endianness !== undefined){
-let data67 = data.endianness;
-const _errs191 = errors;
-if((typeof data67 !== "string") && (data67 !== null)){
+let data68 = data.endianness;
+const _errs193 = errors;
+if((typeof data68 !== "string") && (data68 !== null)){
 validate138.errors = [{instancePath:instancePath+"/endianness",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs191 === errors;
+var valid0 = _errs193 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.srr_capability !== undefined){
-let data68 = data.srr_capability;
-const _errs194 = errors;
-if(((typeof data68 !== "boolean") && (typeof data68 !== "string")) && (data68 !== null)){
+let data69 = data.srr_capability;
+const _errs196 = errors;
+if(((typeof data69 !== "boolean") && (typeof data69 !== "string")) && (data69 !== null)){
 validate138.errors = [{instancePath:instancePath+"/srr_capability",schemaPath:"common.json#/$defs/LooseBoolean/type",keyword:"type",params:{type: schema39.type},message:"must be boolean,string,null"}];
 return false;
 }
-var valid0 = _errs194 === errors;
+var valid0 = _errs196 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.storage_connectivity_group_id !== undefined){
-let data69 = data.storage_connectivity_group_id;
-const _errs197 = errors;
-if((typeof data69 !== "string") && (data69 !== null)){
+let data70 = data.storage_connectivity_group_id;
+const _errs199 = errors;
+if((typeof data70 !== "string") && (data70 !== null)){
 validate138.errors = [{instancePath:instancePath+"/storage_connectivity_group_id",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid0 = _errs197 === errors;
+var valid0 = _errs199 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.health_status !== undefined){
-let data70 = data.health_status;
-const _errs200 = errors;
-if((!(data70 && typeof data70 == "object" && !Array.isArray(data70))) && (data70 !== null)){
+let data71 = data.health_status;
+const _errs202 = errors;
+if((!(data71 && typeof data71 == "object" && !Array.isArray(data71))) && (data71 !== null)){
 validate138.errors = [{instancePath:instancePath+"/health_status",schemaPath:"#/properties/health_status/type",keyword:"type",params:{type: schema237.properties.health_status.type},message:"must be object,null"}];
 return false;
 }
-if(errors === _errs200){
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(data70.health_value !== undefined){
-let data71 = data70.health_value;
-const _errs202 = errors;
-if((typeof data71 !== "string") && (data71 !== null)){
+if(errors === _errs202){
+if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
+if(data71.health_value !== undefined){
+let data72 = data71.health_value;
+const _errs204 = errors;
+if((typeof data72 !== "string") && (data72 !== null)){
 validate138.errors = [{instancePath:instancePath+"/health_status/health_value",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid63 = _errs202 === errors;
+var valid63 = _errs204 === errors;
 }
 else {
 var valid63 = true;
 }
 if(valid63){
-if(data70.value_reason !== undefined){
-let data72 = data70.value_reason;
-const _errs205 = errors;
-if((!(Array.isArray(data72))) && (data72 !== null)){
+if(data71.value_reason !== undefined){
+let data73 = data71.value_reason;
+const _errs207 = errors;
+if((!(Array.isArray(data73))) && (data73 !== null)){
 validate138.errors = [{instancePath:instancePath+"/health_status/value_reason",schemaPath:"#/properties/health_status/properties/value_reason/type",keyword:"type",params:{type: schema237.properties.health_status.properties.value_reason.type},message:"must be array,null"}];
 return false;
 }
-if(errors === _errs205){
-if(Array.isArray(data72)){
-var valid65 = true;
-const len3 = data72.length;
-for(let i3=0; i3<len3; i3++){
-let data73 = data72[i3];
-const _errs207 = errors;
 if(errors === _errs207){
-if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
-if(data73.resource_property_key !== undefined){
-let data74 = data73.resource_property_key;
+if(Array.isArray(data73)){
+var valid65 = true;
+const len3 = data73.length;
+for(let i3=0; i3<len3; i3++){
+let data74 = data73[i3];
 const _errs209 = errors;
-if((typeof data74 !== "string") && (data74 !== null)){
+if(errors === _errs209){
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+if(data74.resource_property_key !== undefined){
+let data75 = data74.resource_property_key;
+const _errs211 = errors;
+if((typeof data75 !== "string") && (data75 !== null)){
 validate138.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i3+"/resource_property_key",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid66 = _errs209 === errors;
+var valid66 = _errs211 === errors;
 }
 else {
 var valid66 = true;
 }
 if(valid66){
-if(data73.resource_property_value !== undefined){
-let data75 = data73.resource_property_value;
-const _errs212 = errors;
-if((typeof data75 !== "string") && (data75 !== null)){
+if(data74.resource_property_value !== undefined){
+let data76 = data74.resource_property_value;
+const _errs214 = errors;
+if((typeof data76 !== "string") && (data76 !== null)){
 validate138.errors = [{instancePath:instancePath+"/health_status/value_reason/" + i3+"/resource_property_value",schemaPath:"common.json#/$defs/Text/type",keyword:"type",params:{type: schema34.type},message:"must be string,null"}];
 return false;
 }
-var valid66 = _errs212 === errors;
+var valid66 = _errs214 === errors;
 }
 else {
 var valid66 = true;
@@ -10044,14 +10062,14 @@ validate138.errors = [{instancePath:instancePath+"/health_status/value_reason/" 
 return false;
 }
 }
-var valid65 = _errs207 === errors;
+var valid65 = _errs209 === errors;
 if(!valid65){
 break;
 }
 }
 }
 }
-var valid63 = _errs205 === errors;
+var valid63 = _errs207 === errors;
 }
 else {
 var valid63 = true;
@@ -10059,7 +10077,7 @@ var valid63 = true;
 }
 }
 }
-var valid0 = _errs200 === errors;
+var valid0 = _errs202 === errors;
 }
 else {
 var valid0 = true;

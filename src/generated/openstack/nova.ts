@@ -55,6 +55,10 @@ export interface Server {
   "OS-EXT-STS:power_state"?: common.LooseInteger;
   "os-extended-volumes:volumes_attached"?: {
     id: string;
+    /**
+     * Since 2.3.
+     */
+    delete_on_termination?: boolean;
   }[];
   fault?: {
     code?: common.LooseInteger;

@@ -62,7 +62,10 @@ export interface DiskPort {
   remove(id: string): Promise<void>;
   /** Succeeds for a disk that is already attached to the VM. `boot`: the first disk of a VM that has none. */
   attach(vmId: string, diskId: string, options?: { readonly boot?: boolean }): Promise<void>;
-  /** Makes the disk outlive the VM: Nova deletes the volumes that a deployment made together with the VM. */
+  /**
+   * Makes the disk outlive the VM: Nova deletes the volumes that a deployment made together with the VM. Throws
+   * `unsupported` for such a volume where the cloud lacks `vm.keepDisks`; one that stays anyway is left as it is.
+   */
   keep(vmId: string, diskId: string): Promise<void>;
   /** Succeeds for a disk that is not attached to the VM. */
   detach(vmId: string, diskId: string): Promise<void>;

@@ -4,6 +4,7 @@ import { snapshotsOfMarked } from '../work/held.js';
 import { beginVm } from '../work/partitions.js';
 import { markRemoval, type Removal } from '../work/removal.js';
 import { cannot } from '../cannot.js';
+import { isAble } from '../fitting.js';
 import { may, related } from '../rules.js';
 import { watched } from '../work/wait.js';
 import { asVm } from './shown.js';
@@ -12,7 +13,7 @@ import { settledVm } from './settled.js';
 
 /**
  * Deletes the VM, and its disks unless `detachOnly`. `force` also deletes a locked VM, as engines do, but no running
- * one.
+ * one. Throws `unsupported` where the cloud deletes a disk with its VM, and cannot change that.
  */
 export async function remove(
   scope: Scope,
@@ -28,6 +29,9 @@ export async function remove(
     );
   may(scope, 'vm.remove', vm, { force });
   if (detachOnly) await mayLeaveDisks(scope, vm);
+  // refused by name now, instead of by the work later
+  if (detachOnly && !isAble(scope, 'vm.keepDisks'))
+    for (const disk of vm.volumeIds ?? []) await scope.session.disks.keep(id, disk);
   const removal: Removal = { detachOnly, lost: () => related(scope, 'vm.remove') };
   await markRemoval(scope, vm, removal);
   const snapshots = detachOnly ? undefined : await snapshotsOfMarked(scope, vm);

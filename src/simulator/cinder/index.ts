@@ -27,14 +27,14 @@ import { volumeWork, volumes } from './volumes.js';
 
 const versions =
   (status: number) =>
-  (call: SimulatedCall): Answer => ({
+  (call: SimulatedCall, { settings: { newest } }: World): Answer => ({
     status,
     body: {
       versions: [
         {
           id: 'v3.0',
           status: 'CURRENT',
-          version: '3.70',
+          version: newest.volume,
           min_version: '3.0',
           updated: '2022-08-31T00:00:00Z',
           links: [

@@ -1,9 +1,10 @@
 import { ok, route, type Answer, type Route, type SimulatedCall } from '../router.js';
+import type { World } from '../world/world.js';
 
-const version = (call: SimulatedCall) => ({
+const version = (call: SimulatedCall, { settings: { newest } }: World) => ({
   id: 'v2.1',
   status: 'CURRENT',
-  version: '2.93',
+  version: newest.compute,
   min_version: '2.1',
   updated: '2013-07-23T11:33:21Z',
   links: [{ rel: 'self', href: `${call.base}/compute/v2.1/` }],
@@ -15,9 +16,12 @@ export const novaVersions: readonly Route[] = [
     'GET',
     '/',
     'versions',
-    (call): Answer =>
+    (call, world): Answer =>
       ok({
-        versions: [{ ...version(call), id: 'v2.0', status: 'SUPPORTED', version: '', min_version: '' }, version(call)],
+        versions: [
+          { ...version(call, world), id: 'v2.0', status: 'SUPPORTED', version: '', min_version: '' },
+          version(call, world),
+        ],
       }),
     'anyone',
   ),
@@ -25,10 +29,10 @@ export const novaVersions: readonly Route[] = [
     'GET',
     '/v2.1',
     'version',
-    (call): Answer =>
+    (call, world): Answer =>
       ok({
         version: {
-          ...version(call),
+          ...version(call, world),
           'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.compute+json;version=2.1' }],
         },
       }),

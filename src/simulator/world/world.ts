@@ -182,6 +182,7 @@ export class World extends State<World, Records, Seeds, Token, Inventory> {
       ...given,
       quota: { ...defaultSettings.quota, ...given.quota },
       actions: { ...defaultSettings.actions, ...given.actions },
+      newest: { ...defaultSettings.newest, ...given.newest },
     };
   }
 

@@ -21,13 +21,14 @@ export const plainVolume = (volume: Volume): Volume => ({
 const isShareable = (specs: Readonly<Record<string, string>> | null | undefined): boolean =>
   /true/i.test(specs?.['multiattach'] ?? '');
 
-/** Disks on plain Cinder. */
+/** Disks on plain Cinder. `keeps`: whether Nova can make volumes outlive their server, or why not. */
 export function createDiskPort(
   connection: Connection,
   pageSize: number,
   storage: Storage,
   measurements: Measurements,
   groups: Pick<VolumeGroups, 'free'>,
+  keeps: () => true | string,
 ): DiskPort {
   const { attaching: _, ...plain } = createVolumes(connection, {
     disksOf: storage.disksOf,
@@ -102,6 +103,16 @@ export function createDiskPort(
     }
   }
 
+  /** Where Nova cannot change it: throws unless the volume outlives the server anyway. */
+  async function assertStays(vmId: string, diskId: string, why: string): Promise<void> {
+    const { server } = await connection.call('nova.servers.get', {
+      params: { server: vmId },
+      about: [{ what: 'VM', id: vmId }],
+    });
+    const held = server['os-extended-volumes:volumes_attached']?.find(({ id }) => id === diskId);
+    if (held?.delete_on_termination) throw unsupported('remove VM', 'A VM that is removed without its disks', why);
+  }
+
   const noLuns = (): never => {
     throw unsupported(
       'add disk',
@@ -117,6 +128,8 @@ export function createDiskPort(
     update,
     remove,
     async keep(vmId, diskId) {
+      const able = keeps();
+      if (able !== true) return assertStays(vmId, diskId, able);
       await connection.call('nova.volumes.keep', {
         params: { server: vmId, volume: diskId },
         about: [

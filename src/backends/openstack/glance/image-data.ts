@@ -5,7 +5,8 @@ import { removed } from '../../http/removal.js';
 import { aboutDisk } from '../cinder/volumes.js';
 
 /** Cinder overwrites a volume with an image, and keeps its id, since this microversion (Yoga). */
-const REIMAGE = { 'openstack-api-version': 'volume 3.68' };
+export const REIMAGE_VERSION = '3.68';
+const REIMAGE = { 'openstack-api-version': `volume ${REIMAGE_VERSION}` };
 
 /** Transfers a disk's bytes through Glance's images: Cinder copies volumes to images, and images to volumes. */
 export function createImageData(connection: Connection): ImagePort {
@@ -47,10 +48,9 @@ export function createImageData(connection: Connection): ImagePort {
       return created.image_id;
     },
     async intoDisk(id, diskId) {
-      await connection.call('cinder.volumes.action.os-reimage', {
-        ...onDisk(diskId),
-        headers: REIMAGE,
-        body: { 'os-reimage': { image_id: id } },
+      const args = { ...onDisk(diskId), headers: REIMAGE, body: { 'os-reimage': { image_id: id } } };
+      await connection.call('cinder.volumes.action.os-reimage', args).catch((error: unknown) => {
+        throw reimageFault(error, [id, diskId]);
       });
     },
     async remove(id) {
@@ -67,4 +67,24 @@ function stateOf({ id, status, size }: Image): Awaited<ReturnType<ImagePort['loo
     return { state: 'ready', sizeBytes };
   }
   return { state: ['queued', 'saving', 'importing'].includes(status) ? 'pending' : 'failed' };
+}
+
+/**
+ * A refused reimage says what was refused. An older Cinder answers 406, or 404 without a word of the volume or the image
+ * where the microversion did not reach it; its policy may keep the call for administrators (403).
+ */
+function reimageFault(error: unknown, ids: readonly string[]): unknown {
+  if (!isFault(error)) return error;
+  const { code, values } = error;
+  const text = String(values['text'] ?? '');
+  const what = `Cinder cannot write the image to the volume (os-reimage, API version ${REIMAGE_VERSION})`;
+  if (code === 'not-found') {
+    if (ids.some((id) => text.includes(id))) return error;
+    const why =
+      'it does not know this call. It may be older than Yoga, or something in front of it may drop the header ' +
+      'OpenStack-API-Version.';
+    return new Fault('backend.refused', { text: `${what}: ${why}` }, { cause: error });
+  }
+  if (code !== 'backend.refused' && code !== 'backend.failed' && code !== 'backend.forbidden') return error;
+  return new Fault(code, { ...values, text: `${what}: ${text}` }, { cause: error });
 }

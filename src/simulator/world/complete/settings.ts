@@ -42,4 +42,5 @@ export const defaultSettings: Settings = {
     security_group_rules: 100,
   },
   region: 'RegionOne',
+  newest: { compute: '2.93', volume: '3.70' },
 };

@@ -57,6 +57,8 @@ export interface Settings {
   actions: { snapshot: string; restore: string; retry: string; rollback: string };
   quota: Quota;
   region: string;
+  /** The newest microversions of Nova and Cinder, such as 2.79 and 3.59 of Train: newer ones are refused (406). */
+  newest: { compute: string; volume: string };
 }
 
 /** Running work, which ends at `due` (epoch milliseconds). */
@@ -179,9 +181,10 @@ export interface Seeds {
 
 /** The content of an inventory file; any collection can be omitted. */
 export type Inventory = { readonly [K in keyof Seeds]?: readonly Seeds[K][] } & {
-  readonly settings?: Partial<Omit<Settings, 'quota' | 'actions'>> & {
+  readonly settings?: Partial<Omit<Settings, 'quota' | 'actions' | 'newest'>> & {
     readonly quota?: Partial<Quota>;
     readonly actions?: Partial<Settings['actions']>;
+    readonly newest?: Partial<Settings['newest']>;
   };
   /** Fault rules, as `POST /simulator/faults` takes them. */
   readonly faults?: readonly JsonObject[];
