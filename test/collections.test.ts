@@ -266,6 +266,8 @@ describe('users, groups and roles', () => {
     expect(await get('/groups')).toContain('<groups/>');
     expect(names(await get('/domains'))).toEqual(['Default']);
     const user = await first('/users?search=usrname%3Doperator', 'user');
+    expect(await first('/users?search=usrname%3Doperator%40internal', 'user')).toBe(user);
+    expect(await first('/users?search=usrname%3Doperator%40Default', 'user')).toBe(user);
     expect(names(await get(`/users/${user}/roles`))).toEqual(['member']);
     const permission = idOf(await get(`/users/${user}/permissions`), 'permission');
     expect(await get(`/permissions/${permission}`)).toContain(`<user href="/api/users/${user}" id="${user}"/>`);
@@ -286,15 +288,15 @@ describe('events and jobs', () => {
     expect(numbers.every(Number.isSafeInteger)).toBe(true);
     expect(all(text, /<code>(\d+)<\/code>/g)).toContain('33');
     const mine = await get(`/events?search=correlation_id%3D${correlation}`);
-    expect(mine).toMatch(/<description>VM ibmi75-erp01 was powered off by admin@internal\.<\/description>/);
+    expect(mine).toMatch(/<description>VM ibmi75-erp01 powered off by admin@internal\.<\/description>/);
     expect(mine).toMatch(new RegExp(`<code>33</code>[^]*<vm href="/api/vms/${ids.servers.ibmi}"`));
     // What the gateway tells of, Nova's memory does not tell once more
-    expect(all(text, /<description>(VM ibmi75-erp01 was powered off[^<]*)/g)).toHaveLength(1);
+    expect(all(text, /<description>(VM ibmi75-erp01 powered off[^<]*)/g)).toHaveLength(1);
     expect(
       all((await ask('GET', `/events;from=${numbers[1]!}`)).text, /<event href="[^"]*" id="(\d+)"/g).map(Number),
     ).toEqual([numbers[0]]);
     const elsewhere = (await ask('GET', '/events?search=type%3D33', undefined, {}, 1)).text;
-    expect(elsewhere).toMatch(/<description>VM ibmi75-erp01 was powered off\.<\/description>/);
+    expect(elsewhere).toMatch(/<description>VM ibmi75-erp01 powered off\.<\/description>/);
 
     const reported = await get(`/jobs/${job}`);
     expect(reported).toMatch(/<description>stop VM ibmi75-erp01<\/description>[\s\S]*<state>FINISHED<\/state>/);

@@ -31,9 +31,9 @@ describe('what is reported of a transfer', () => {
     await act(id, 'finalize');
     await ended(id);
     expect(await eventsOf('told')).toEqual([
-      '1031 normal: Image Upload with disk told was initiated by admin@internal.',
-      '1073 normal: Image Upload with disk told was paused by admin@internal.',
-      '1074 normal: Image Upload with disk told was resumed by admin@internal.',
+      '1031 normal: Image Upload with disk told was initiated by admin@internal-authz.',
+      '1073 normal: Image Upload with disk told was paused by admin@internal-authz.',
+      '1074 normal: Image Upload with disk told was resumed by admin@internal-authz.',
       '1032 normal: Image Upload with disk told succeeded.',
     ]);
     expect((await jobsOf('told')).filter((job) => job.includes('upload'))).toEqual(['finished: upload disk told']);
@@ -45,7 +45,7 @@ describe('what is reported of a transfer', () => {
     expect((await ended(id))['phase']).toBe('finished_failure');
     await plain.restart();
     expect(await eventsOf('untold')).toEqual([
-      '1031 normal: Image Upload with disk untold was initiated by admin@internal.',
+      '1031 normal: Image Upload with disk untold was initiated by admin@internal-authz.',
       '1034 error: Image Upload with disk untold failed. Nothing was uploaded.',
     ]);
     expect(await jobsOf('untold')).toContain('failed: upload disk untold: Nothing was uploaded.');

@@ -4,7 +4,7 @@ import { bodyType, bodyTypes } from './bodies.js';
 import { banner, camel, doc, type Output } from './output.js';
 
 /** The tables of schemas/model that are read as they are: a constant each, with the type of its meta-schema. */
-const TABLES = ['custom-properties', 'events', 'operating-systems', 'permits'] as const;
+const TABLES = ['custom-properties', 'events', 'operating-systems', 'permits', 'roles'] as const;
 
 const definitionName = (ref: string): string => ref.replace(/^.*#\/\$defs\//, '');
 

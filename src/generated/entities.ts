@@ -674,7 +674,7 @@ export interface Statistic {
   name: string;
   description?: string;
   kind: "gauge" | "counter";
-  valueType: "integer" | "decimal";
+  valueType: "integer" | "decimal" | "string";
   unit: "bytes" | "percent" | "bytes_per_second" | "bits_per_second" | "seconds" | "none";
   /**
    * Empty when the backend does not measure it.
@@ -1058,6 +1058,11 @@ export interface Metrics {
   writeBytesPerSecond?: number;
   receivedBytesPerSecond?: number;
   sentBytesPerSecond?: number;
+  /**
+   * Since the interface exists, as `sentBytes`.
+   */
+  receivedBytes?: number;
+  sentBytes?: number;
   receiveErrors?: number;
   sendErrors?: number;
 }
@@ -1560,7 +1565,7 @@ export interface StatisticInput {
   name?: string;
   description?: string;
   kind?: "gauge" | "counter";
-  valueType?: "integer" | "decimal";
+  valueType?: "integer" | "decimal" | "string";
   unit?: "bytes" | "percent" | "bytes_per_second" | "bits_per_second" | "seconds" | "none";
   /**
    * Empty when the backend does not measure it.

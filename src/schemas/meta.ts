@@ -17,6 +17,7 @@ const FORMS: readonly (readonly [folder: RegExp, meta: string])[] = [
   [/^model\/events\.json$/, 'meta/events.json'],
   [/^model\/operating-systems\.json$/, 'meta/operating-systems.json'],
   [/^model\/permits\.json$/, 'meta/permits.json'],
+  [/^model\/roles\.json$/, 'meta/roles.json'],
 ];
 
 const newAjv = (): Ajv2020 =>

@@ -1,6 +1,7 @@
 import type { BackendSession, Property, Words } from '../model/index.js';
 import type { Log } from './log.js';
 import type { TransferRecord } from '../generated/notes/notes.js';
+import type { JobRecord } from './work/journal.js';
 import type { Work } from './work/work.js';
 
 export type { Log } from './log.js';
@@ -19,6 +20,8 @@ export interface Scope {
   readonly words: Words;
   /** Which engine's rules apply (schemas/model/rules.json). */
   readonly engine: Engine;
+  /** The profile that the user logged in with: `internal` of `admin@internal`. */
+  readonly profile?: string;
   readonly work: Work;
   readonly settings: ServiceSettings;
   readonly log: Log;
@@ -30,6 +33,11 @@ export interface Scope {
     /** Those of the project, including ended ones. */
     history(scope: Scope): Promise<readonly TransferRecord[]>;
   };
+  /**
+   * Tells the job of the request, and so its events, what the request has found: the name of what it changes or removes,
+   * the VM, or that its events are another operation's (schemas/model/events.json).
+   */
+  readonly concerns?: (found: Pick<JobRecord, 'what' | 'as' | 'vm'>) => void;
   /**
    * Reports to the client something that it sent and that has no effect; `why` is a sentence. Call it before anything
    * is changed: in strict mode it throws `request.unknown-content`.

@@ -253,7 +253,7 @@ describe.each(CLOUDS)('on %s', (cloud) => {
     const [event] = (await list('/events')).filter((one) => idOf(part(one, 'vm')) === vm && part(one, 'user'));
     expect(event && [textAt(event, 'index'), textAt(event, 'user/name'), textAt(event, 'vm/name')]).toEqual([
       idOf(event),
-      'admin@internal',
+      'admin@internal-authz',
       'sles15-hana01',
     ]);
     expect((await list(`/events?from=${event && textAt(event, 'index')}`)).map(idOf)).not.toContain(idOf(event));

@@ -19,6 +19,49 @@ describe.each(CLOUDS)('parts of users: %s', (cloud) => {
   });
   afterAll(() => v4?.close());
 
+  it('are named as engines name them, in every place, and are found by any of their names', async () => {
+    const root = (await v4.send('GET', '/')).xml();
+    const self = root.children.find(({ name }) => name === 'authenticated_user')?.attributes.get('href') ?? '';
+    expect(self).toBe(own);
+    const user = (await v4.send('GET', self)).xml();
+    expect([textAt(user, 'user_name'), textAt(user, 'domain/name'), textAt(user, 'logged_in')]).toEqual([
+      'admin@internal-authz',
+      'internal-authz',
+      'true',
+    ]);
+    expect((await v4.send('GET', '/domains')).xml().children.map((one) => textAt(one, 'name'))).toEqual([
+      'internal-authz',
+    ]);
+    const found = async (search: string): Promise<(string | undefined)[]> =>
+      (await v4.send('GET', search)).xml().children.map((one) => one.attributes.get('href'));
+    for (const name of ['admin', 'admin@internal', 'admin@internal-authz', 'ADMIN@*'])
+      expect(await found(`/users?search=usrname%3D${encodeURIComponent(name)}`), name).toContain(own);
+    for (const name of ['nobody', 'admin@elsewhere', 'admin@elsewhere-authz'])
+      expect(await found(`/users?search=usrname%3D${encodeURIComponent(name)}`), name).toEqual([]);
+
+    const [vm] = (await v4.send('GET', '/vms?search=status%3Ddown%20sortby%20name')).xml().children;
+    const href = vm?.attributes.get('href') ?? '';
+    const change = await v4.send('PUT', href, `<vm><description>of ${cloud}</description></vm>`, {
+      'correlation-id': 'by-name',
+    });
+    expect(change.status).toBe(200);
+    const told = (await v4.send('GET', '/events?search=correlation_id%3Dby-name')).xml().children;
+    expect(
+      told.map((one) => [
+        textAt(one, 'code'),
+        textAt(one, 'user/name'),
+        one.children.find(({ name }) => name === 'user')?.attributes.get('href'),
+        textAt(one, 'description')?.includes('by admin@internal-authz'),
+      ]),
+    ).toEqual([['35', 'admin@internal-authz', own, true]]);
+    const [event] = told.map((one) => one.attributes.get('href'));
+    for (const name of ['admin@internal', 'admin@internal-authz'])
+      expect(await found(`/events?search=usrname%3D${encodeURIComponent(name)}`), name).toContain(event);
+    expect(await found('/events?search=usrname%3Dadmin%40elsewhere')).toEqual([]);
+    const [job] = (await v4.send('GET', '/jobs?search=correlation_id%3Dby-name')).xml().children;
+    expect(job?.children.find(({ name }) => name === 'owner')?.attributes.get('href')).toBe(own);
+  });
+
   it('SSH public keys: added, listed, read, removed', async () => {
     const keys = `${own}/sshpublickeys`;
     const created = await v4.send('POST', keys, `<ssh_public_key><content>${KEY}</content></ssh_public_key>`);

@@ -69,6 +69,11 @@ export function createMeasurements(connection: Connection, names: MetricNames): 
     lastOf(await measures(resource, metric));
   const perSecond = async (resource: Resource | undefined, metric: string): Promise<number | undefined> =>
     rateOf(await measures(resource, metric));
+  /** A counter's value and its rate. */
+  const counted = async (resource: Resource | undefined, metric: string) => {
+    const found = await measures(resource, metric);
+    return { total: lastOf(found), rate: rateOf(found) };
+  };
 
   async function instance(id: string): Promise<Resource | undefined> {
     let found: Resource | undefined;
@@ -146,11 +151,13 @@ export function createMeasurements(connection: Connection, names: MetricNames): 
   async function nic(vmId: string, mac: string): Promise<Metrics> {
     if (!connection.has('metric')) return {};
     const resource = await part(names.nicResource, vmId, mac);
-    const received = await perSecond(resource, names.received);
-    const sent = await perSecond(resource, names.sent);
+    const received = await counted(resource, names.received);
+    const sent = await counted(resource, names.sent);
     return {
-      ...(received !== undefined && { receivedBytesPerSecond: received }),
-      ...(sent !== undefined && { sentBytesPerSecond: sent }),
+      ...(received.rate !== undefined && { receivedBytesPerSecond: received.rate }),
+      ...(received.total !== undefined && { receivedBytes: Math.round(received.total) }),
+      ...(sent.rate !== undefined && { sentBytesPerSecond: sent.rate }),
+      ...(sent.total !== undefined && { sentBytes: Math.round(sent.total) }),
     };
   }
 

@@ -2,6 +2,14 @@
 
 export interface EventText {
   code: number;
+  /**
+   * The number in engines of version 3, where that is another one; 9999 where they have no such event.
+   */
+  code3?: number;
+  /**
+   * By default normal, and error of what failed.
+   */
+  severity?: "normal" | "warning" | "error" | "alert";
   text: string;
 }
 
@@ -16,6 +24,14 @@ export interface OperationEvents {
    */
   begun?: EventText;
   done: EventText;
+  /**
+   * The end of work that continued after the answer, where it is another than done.
+   */
+  completed?: EventText;
+  /**
+   * What failed before it had begun, where it is another than failed.
+   */
+  refused?: EventText;
   failed: EventText;
   /**
    * Nova's names of it, so that its history of the action adds no second event.
@@ -43,7 +59,7 @@ export interface Events {
   };
 }
 
-/** Engines' events: their numbers (4.5: common/AuditLogType) and texts. In braces: {vm}, the VM; {what}, another entity; {user}, the user. operations: those of the gateway's operations, by name; begun is the event of the start of work that continues after the answer; attach and detach of a disk are told by the request's flags and content; nova has Nova's names of the action, so that its history adds no second event. alike: operations that are the same under another path. nova: actions in the cloud's own history, by Nova's name; it lacks the user's name. */
+/** Engines' events: their numbers (4.5: common/AuditLogType) and texts. In braces: {vm}, the VM; {what}, another entity; {user}, the user. Parts that no cloud tells are left out of the texts. operations: those of the gateway's operations, by name. begun: the start of work that continues after the answer; completed: its end, where that has another number; refused: what failed before it had begun, where that has another number. A third word is a case of its own, by what is found or by the request's flags and content. nova: Nova's names of the action, so that its history adds no second event. alike: operations that are the same under another path. nova: actions in the cloud's own history, by Nova's name; it lacks the user's name. */
 export const events: Events = {
   "operations": {
     "vms.add": {
@@ -55,9 +71,17 @@ export const events: Events = {
         "code": 34,
         "text": "VM {vm} was created by {user}."
       },
+      "completed": {
+        "code": 53,
+        "text": "VM {vm} creation has been completed."
+      },
+      "refused": {
+        "code": 57,
+        "text": "Failed to create VM {vm} (User: {user})."
+      },
       "failed": {
         "code": 60,
-        "text": "Failed to create VM {vm} (User: {user})."
+        "text": "Failed to complete VM {vm} creation."
       },
       "nova": [
         "create",
@@ -81,7 +105,7 @@ export const events: Events = {
     "vms.delete": {
       "done": {
         "code": 113,
-        "text": "VM {vm} was removed by {user}."
+        "text": "VM {vm} was successfully removed by {user}."
       },
       "failed": {
         "code": 59,
@@ -115,7 +139,7 @@ export const events: Events = {
     "vms.stop": {
       "done": {
         "code": 33,
-        "text": "VM {vm} was powered off by {user}."
+        "text": "VM {vm} powered off by {user}."
       },
       "failed": {
         "code": 56,
@@ -130,7 +154,7 @@ export const events: Events = {
     "vms.shutdown": {
       "begun": {
         "code": 73,
-        "text": "VM {vm} shutdown was initiated by {user}."
+        "text": "VM shutdown initiated by {user} on VM {vm}."
       },
       "done": {
         "code": 61,
@@ -138,7 +162,7 @@ export const events: Events = {
       },
       "failed": {
         "code": 74,
-        "text": "Failed to shut down VM {vm} (User: {user})."
+        "text": "Failed to initiate shutdown on VM {vm} (User: {user})."
       },
       "nova": [
         "stop",
@@ -149,7 +173,7 @@ export const events: Events = {
     "vms.reboot": {
       "done": {
         "code": 157,
-        "text": "VM {vm} was rebooted by {user}."
+        "text": "VM {vm} is rebooting. Rebooted by: {user}"
       },
       "failed": {
         "code": 158,
@@ -162,15 +186,15 @@ export const events: Events = {
     "vms.suspend": {
       "begun": {
         "code": 501,
-        "text": "VM {vm} suspension was initiated by {user}."
+        "text": "Suspending VM {vm} was initiated by User {user}."
       },
       "done": {
         "code": 503,
-        "text": "VM {vm} was suspended by {user}."
+        "text": "VM {vm} is suspended."
       },
       "failed": {
         "code": 502,
-        "text": "Failed to suspend VM {vm} (User: {user})."
+        "text": "Failed to suspend VM {vm}."
       },
       "nova": [
         "suspend"
@@ -179,15 +203,15 @@ export const events: Events = {
     "vms.migrate": {
       "begun": {
         "code": 62,
-        "text": "Migration of VM {vm} was initiated by {user}."
+        "text": "Migration started (VM: {vm}, User: {user})."
       },
       "done": {
         "code": 63,
-        "text": "Migration of VM {vm} is complete."
+        "text": "Migration completed (VM: {vm})."
       },
       "failed": {
         "code": 65,
-        "text": "Migration of VM {vm} failed."
+        "text": "Migration failed (VM: {vm})."
       },
       "nova": [
         "live-migration",
@@ -197,11 +221,11 @@ export const events: Events = {
     "vms.cancelmigration": {
       "done": {
         "code": 161,
-        "text": "Migration of VM {vm} was cancelled by {user}."
+        "text": "Migration cancelled (VM: {vm}, User: {user})."
       },
       "failed": {
         "code": 162,
-        "text": "Failed to cancel the migration of VM {vm}."
+        "text": "Failed to cancel migration for VM: {vm}"
       },
       "nova": [
         "live_migration_cancel",
@@ -238,29 +262,33 @@ export const events: Events = {
     "vms.clone": {
       "begun": {
         "code": 37,
-        "text": "A copy of VM {vm} was initiated by {user}."
+        "text": "VM {what} creation was initiated by {user}."
       },
       "done": {
         "code": 53,
-        "text": "VM {vm} was copied by {user}."
+        "text": "VM {what} creation has been completed."
       },
       "failed": {
         "code": 60,
-        "text": "Failed to copy VM {vm} (User: {user})."
+        "text": "Failed to complete VM {what} creation."
       }
     },
     "vms.disks.add": {
       "begun": {
         "code": 78,
-        "text": "Disk {what} add to VM {vm} was initiated by {user}."
+        "text": "Add-Disk operation of {what} was initiated on VM {vm} by {user}."
       },
       "done": {
         "code": 97,
-        "text": "Disk {what} was added to VM {vm} by {user}."
+        "text": "The disk {what} was successfully added to VM {vm}."
+      },
+      "refused": {
+        "code": 79,
+        "text": "Add-Disk operation failed on VM {vm} (User: {user})."
       },
       "failed": {
         "code": 98,
-        "text": "Failed to add disk {what} to VM {vm} (User: {user})."
+        "text": "Add-Disk operation failed to complete on VM {vm}."
       },
       "nova": [
         "attach_volume"
@@ -269,21 +297,22 @@ export const events: Events = {
     "vms.disks.update": {
       "done": {
         "code": 88,
-        "text": "VM {vm} disk was updated by {user}."
+        "text": "VM {vm} {what} disk was updated by {user}."
       },
       "failed": {
         "code": 89,
-        "text": "Failed to update a disk of VM {vm} (User: {user})."
+        "text": "Failed to update VM {vm} disk {what} (User: {user})."
       }
     },
     "vms.disks.delete": {
       "done": {
         "code": 2014,
-        "text": "A disk of VM {vm} was removed by {user}."
+        "text": "Disk {what} was successfully removed (User {user})."
       },
       "failed": {
-        "code": 2013,
-        "text": "Failed to remove a disk of VM {vm} (User: {user})."
+        "code": 2015,
+        "severity": "warning",
+        "text": "Failed to remove disk {what} (User: {user})."
       },
       "nova": [
         "detach_volume"
@@ -292,11 +321,11 @@ export const events: Events = {
     "vms.disks.attach": {
       "done": {
         "code": 2016,
-        "text": "Disk {what} was attached to VM {vm} by {user}."
+        "text": "Disk {what} was successfully attached to VM {vm} by {user}."
       },
       "failed": {
         "code": 2017,
-        "text": "Failed to attach disk {what} to VM {vm} (User: {user})."
+        "text": "Failed to attach Disk {what} to VM {vm} (User: {user})."
       },
       "nova": [
         "attach_volume"
@@ -305,11 +334,11 @@ export const events: Events = {
     "vms.disks.detach": {
       "done": {
         "code": 2018,
-        "text": "A disk was detached from VM {vm} by {user}."
+        "text": "Disk {what} was successfully detached from VM {vm} by {user}."
       },
       "failed": {
         "code": 2019,
-        "text": "Failed to detach a disk from VM {vm} (User: {user})."
+        "text": "Failed to detach Disk {what} from VM {vm} (User: {user})."
       },
       "nova": [
         "detach_volume"
@@ -318,11 +347,11 @@ export const events: Events = {
     "vms.disks.activate": {
       "done": {
         "code": 2000,
-        "text": "A disk was hot plugged to VM {vm} by {user}."
+        "text": "VM {vm} disk {what} was plugged by {user}."
       },
       "failed": {
         "code": 2001,
-        "text": "Failed to plug a disk to VM {vm} (User: {user})."
+        "text": "Failed to plug disk {what} to VM {vm} (User: {user})."
       },
       "nova": [
         "attach_volume"
@@ -331,11 +360,11 @@ export const events: Events = {
     "vms.disks.deactivate": {
       "done": {
         "code": 2002,
-        "text": "A disk was hot unplugged from VM {vm} by {user}."
+        "text": "VM {vm} disk {what} was unplugged by {user}."
       },
       "failed": {
         "code": 2003,
-        "text": "Failed to unplug a disk from VM {vm} (User: {user})."
+        "text": "Failed to unplug disk {what} from VM {vm} (User: {user})."
       },
       "nova": [
         "detach_volume"
@@ -344,11 +373,11 @@ export const events: Events = {
     "vms.nics.add": {
       "done": {
         "code": 932,
-        "text": "Interface {what} was added to VM {vm} (User: {user})."
+        "text": "Interface {what} was added to VM {vm}. (User: {user})"
       },
       "failed": {
         "code": 933,
-        "text": "Failed to add interface {what} to VM {vm} (User: {user})."
+        "text": "Failed to add Interface {what} to VM {vm}. (User: {user})"
       },
       "nova": [
         "attach_interface"
@@ -357,11 +386,11 @@ export const events: Events = {
     "vms.nics.update": {
       "done": {
         "code": 934,
-        "text": "An interface of VM {vm} was updated (User: {user})."
+        "text": "Interface {what} was updated for VM {vm}. (User: {user})"
       },
       "failed": {
         "code": 935,
-        "text": "Failed to update an interface of VM {vm} (User: {user})."
+        "text": "Failed to update Interface {what} for VM {vm}. (User: {user})"
       },
       "nova": [
         "attach_interface",
@@ -371,11 +400,11 @@ export const events: Events = {
     "vms.nics.delete": {
       "done": {
         "code": 930,
-        "text": "An interface was removed from VM {vm} (User: {user})."
+        "text": "Interface {what} was removed from VM {vm}. (User: {user})"
       },
       "failed": {
         "code": 931,
-        "text": "Failed to remove an interface from VM {vm} (User: {user})."
+        "text": "Failed to remove Interface {what} from VM {vm}. (User: {user})"
       },
       "nova": [
         "detach_interface"
@@ -388,7 +417,7 @@ export const events: Events = {
       },
       "failed": {
         "code": 102,
-        "text": "Failed to change the CD of VM {vm} (User: {user})."
+        "text": "Failed to change disk in VM {vm} (User: {user})."
       },
       "nova": [
         "attach_volume",
@@ -404,6 +433,10 @@ export const events: Events = {
         "code": 68,
         "text": "Snapshot '{what}' creation for VM '{vm}' has been completed."
       },
+      "refused": {
+        "code": 117,
+        "text": "Failed to create Snapshot {what} for VM {vm} (User: {user})."
+      },
       "failed": {
         "code": 69,
         "text": "Failed to complete snapshot '{what}' creation for VM '{vm}'."
@@ -415,29 +448,37 @@ export const events: Events = {
     "vms.snapshots.delete": {
       "begun": {
         "code": 342,
-        "text": "Snapshot deletion for VM '{vm}' was initiated by {user}."
+        "text": "Snapshot '{what}' deletion for VM '{vm}' was initiated by {user}."
       },
       "done": {
         "code": 356,
-        "text": "Snapshot deletion for VM '{vm}' has been completed."
+        "text": "Snapshot '{what}' deletion for VM '{vm}' has been completed."
+      },
+      "refused": {
+        "code": 343,
+        "text": "Failed to remove Snapshot {what} for VM {vm} (User: {user})."
       },
       "failed": {
         "code": 357,
-        "text": "Failed to delete a snapshot of VM '{vm}'."
+        "text": "Failed to delete snapshot '{what}' for VM '{vm}'."
       }
     },
     "vms.snapshots.restore": {
       "begun": {
         "code": 1190,
-        "text": "Restore of a snapshot of VM '{vm}' was initiated by {user}."
+        "text": "Restoring VM {vm} from snapshot started by user {user}."
       },
       "done": {
         "code": 100,
-        "text": "VM '{vm}' was restored from a snapshot by {user}."
+        "text": "VM {vm} restoring from Snapshot has been completed."
+      },
+      "refused": {
+        "code": 116,
+        "text": "Failed to restore VM {vm} from Snapshot (User: {user})."
       },
       "failed": {
         "code": 101,
-        "text": "Failed to restore VM '{vm}' from a snapshot."
+        "text": "Failed to complete restoring from Snapshot of VM {vm}."
       },
       "nova": [
         "vm-restore",
@@ -448,183 +489,425 @@ export const events: Events = {
     "vms.tags.add": {
       "done": {
         "code": 440,
-        "text": "Tag {what} was attached to VM {vm} by {user}."
+        "text": "Tag {what} was attached to VM(s) {vm} by {user}."
       },
       "failed": {
         "code": 441,
-        "text": "Failed to attach a tag to VM {vm} (User: {user})."
+        "text": "Failed to attach Tag {what} to VM(s) {vm} (User: {user})."
       }
     },
     "vms.tags.delete": {
       "done": {
         "code": 446,
-        "text": "A tag was detached from VM {vm} by {user}."
+        "text": "Tag {what} was detached from VM(s) {vm} by {user}."
       },
       "failed": {
         "code": 447,
-        "text": "Failed to detach a tag from VM {vm} (User: {user})."
+        "text": "Failed to detach Tag {what} from VM(s) {vm} (User: {user})."
       }
     },
     "templates.add": {
       "begun": {
         "code": 48,
-        "text": "Creation of template {what} was initiated by {user}."
+        "text": "Creation of Template {what} was initiated by {user}."
       },
       "done": {
         "code": 51,
-        "text": "Creation of template {what} has been completed."
+        "text": "Creation of Template {what} has been completed."
+      },
+      "refused": {
+        "code": 36,
+        "text": "Failed creating Template {what}."
       },
       "failed": {
         "code": 52,
-        "text": "Failed to create template {what}."
+        "text": "Failed to complete creation of Template {what}."
       }
     },
     "templates.update": {
       "done": {
         "code": 49,
-        "text": "A template was updated by {user}."
+        "text": "Template {what} configuration was updated by {user}."
       },
       "failed": {
         "code": 109,
-        "text": "Failed to update a template (User: {user})."
+        "text": "Failed to update Template {what} (User: {user})."
       }
     },
     "templates.delete": {
       "done": {
         "code": 251,
-        "text": "A template was removed by {user}."
+        "text": "Removal of Template {what} has been completed."
       },
       "failed": {
         "code": 110,
-        "text": "Failed to remove a template (User: {user})."
+        "text": "Failed to initiate removal of Template {what} (User: {user})."
       }
     },
     "disks.add": {
       "begun": {
         "code": 2020,
-        "text": "Add-disk operation of {what} was initiated by {user}."
+        "text": "Add-Disk operation of '{what}' was initiated by {user}."
       },
       "done": {
         "code": 2021,
-        "text": "Disk {what} was added by {user}."
+        "text": "The disk '{what}' was successfully added."
+      },
+      "refused": {
+        "code": 2023,
+        "text": "Add-Disk operation failed (User: {user})."
       },
       "failed": {
         "code": 2022,
-        "text": "Failed to add disk {what} (User: {user})."
+        "text": "Add-Disk operation failed to complete."
       }
     },
     "disks.delete": {
       "done": {
         "code": 2014,
-        "text": "A disk was removed by {user}."
+        "text": "Disk {what} was successfully removed (User {user})."
       },
       "failed": {
-        "code": 2013,
-        "text": "Failed to remove a disk (User: {user})."
+        "code": 2015,
+        "severity": "warning",
+        "text": "Failed to remove disk {what} (User: {user})."
       }
     },
     "hosts.activate": {
       "done": {
         "code": 16,
-        "text": "A host was activated by {user}."
+        "text": "Activation of host {what} initiated by {user}."
       },
       "failed": {
         "code": 18,
-        "text": "Failed to activate a host (User: {user})."
+        "text": "Failed to activate Host {what}. (User: {user})."
       }
     },
     "hosts.deactivate": {
       "done": {
-        "code": 600,
-        "text": "A host was switched to maintenance mode by {user}."
+        "code": 620,
+        "code3": 600,
+        "text": "Host {what} was switched to Maintenance mode by {user}."
       },
       "failed": {
         "code": 17,
-        "text": "Failed to switch a host to maintenance mode (User: {user})."
+        "text": "Failed to switch Host {what} to Maintenance mode."
       }
     },
     "storagedomains.vms.import": {
       "begun": {
         "code": 1165,
-        "text": "Import of VM {what} was initiated by {user}."
+        "text": "Starting to import Vm {what}"
       },
       "done": {
         "code": 1152,
-        "text": "VM {what} was imported by {user}."
+        "text": "Vm {what} was imported successfully"
       },
       "failed": {
         "code": 1153,
-        "text": "Failed to import VM {what} (User: {user})."
+        "text": "Failed to import Vm {what}"
       }
     },
     "storagedomains.vms.delete": {
       "done": {
         "code": 1160,
-        "text": "An exported VM was removed by {user}."
+        "text": "Vm {what} was removed (User: {user})."
       },
       "failed": {
         "code": 1161,
-        "text": "Failed to remove an exported VM (User: {user})."
+        "text": "Failed to remove Vm {what} (User: {user})."
       }
     },
     "hosts.tags.add": {
       "done": {
         "code": 442,
-        "text": "A tag was attached to a host by {user}."
+        "text": "Tag {what} was attached to Host(s) by {user}."
       },
       "failed": {
         "code": 443,
-        "text": "Failed to attach a tag to a host (User: {user})."
+        "text": "Failed to attach Tag {what} to Host(s) (User: {user})."
       }
     },
     "hosts.tags.delete": {
       "done": {
         "code": 444,
-        "text": "A tag was detached from a host by {user}."
+        "text": "Tag {what} was detached from Host(s) by {user}."
       },
       "failed": {
         "code": 445,
-        "text": "Failed to detach a tag from a host (User: {user})."
+        "text": "Failed to detach Tag {what} from Host(s) (User: {user})."
       }
     },
     "tags.add": {
       "done": {
         "code": 432,
-        "text": "Tag {what} was added by {user}."
+        "text": "New Tag {what} was created by {user}."
       },
       "failed": {
         "code": 433,
-        "text": "Failed to add a tag (User: {user})."
+        "text": "Failed to create Tag named {what} (User: {user})."
       }
     },
     "tags.update": {
       "done": {
         "code": 430,
-        "text": "A tag was updated by {user}."
+        "text": "Tag {what} configuration was updated by {user}."
       },
       "failed": {
         "code": 431,
-        "text": "Failed to update a tag (User: {user})."
+        "text": "Failed to update Tag {what} (User: {user})."
       }
     },
     "tags.delete": {
       "done": {
         "code": 434,
-        "text": "A tag was removed by {user}."
+        "text": "Tag {what} was removed by {user}."
       },
       "failed": {
         "code": 435,
-        "text": "Failed to remove a tag (User: {user})."
+        "text": "Failed to remove Tag {what} (User: {user})."
+      }
+    },
+    "vms.delete.disks": {
+      "done": {
+        "code": 113,
+        "text": "VM {vm} was successfully removed by {user}."
+      },
+      "failed": {
+        "code": 172,
+        "severity": "warning",
+        "text": "VM {vm} has been removed by {user}, but some of its disks could not be removed:"
+      },
+      "nova": [
+        "delete"
+      ]
+    },
+    "vms.migrate.abort": {
+      "begun": {
+        "code": 62,
+        "text": "Migration started (VM: {vm}, User: {user})."
+      },
+      "done": {
+        "code": 63,
+        "text": "Migration completed (VM: {vm})."
+      },
+      "failed": {
+        "code": 64,
+        "text": "Migration failed (VM: {vm}):"
+      },
+      "nova": [
+        "live-migration",
+        "migrate"
+      ]
+    },
+    "vms.diskattachments.delete": {
+      "done": {
+        "code": 2042,
+        "code3": 2014,
+        "text": "Disk {what} associated to the VMs {vm} was successfully removed (User {user})."
+      },
+      "failed": {
+        "code": 2015,
+        "severity": "warning",
+        "text": "Failed to remove disk {what} (User: {user})."
+      },
+      "nova": [
+        "detach_volume"
+      ]
+    },
+    "disks.move": {
+      "begun": {
+        "code": 2008,
+        "text": "User {user} moving disk {what}."
+      },
+      "done": {
+        "code": 2010,
+        "text": "User {user} finished moving disk {what}."
+      },
+      "refused": {
+        "code": 2009,
+        "text": "User {user} has failed to move disk {what}."
+      },
+      "failed": {
+        "code": 2011,
+        "text": "User {user} has failed to move disk {what}."
+      }
+    },
+    "disks.update": {
+      "done": {
+        "code": 86,
+        "code3": 9999,
+        "text": "Disk {what} was updated by {user}."
+      },
+      "failed": {
+        "code": 87,
+        "code3": 9999,
+        "text": "Failed to update disk {what} (User: {user})."
+      }
+    },
+    "vms.nics.activate": {
+      "done": {
+        "code": 1012,
+        "text": "Network Interface {what} was plugged to VM {vm}. (User: {user})"
+      },
+      "failed": {
+        "code": 1013,
+        "text": "Failed to plug Network Interface {what} to VM {vm}. (User: {user})"
+      },
+      "nova": [
+        "attach_interface"
+      ]
+    },
+    "vms.nics.deactivate": {
+      "done": {
+        "code": 1014,
+        "text": "Network Interface {what} was unplugged from VM {vm}. (User: {user})"
+      },
+      "failed": {
+        "code": 1015,
+        "text": "Failed to unplug Network Interface {what} from VM {vm}. (User: {user})"
+      },
+      "nova": [
+        "detach_interface"
+      ]
+    },
+    "vms.cdroms.delete": {
+      "done": {
+        "code": 528,
+        "text": "CD was ejected from VM {vm} by {user}."
+      },
+      "failed": {
+        "code": 102,
+        "text": "Failed to change disk in VM {vm} (User: {user})."
+      },
+      "nova": [
+        "detach_volume"
+      ]
+    },
+    "vms.numanodes.add": {
+      "done": {
+        "code": 1300,
+        "text": "Add VM NUMA node successfully."
+      },
+      "failed": {
+        "code": 1301,
+        "text": "Add VM NUMA node failed."
+      }
+    },
+    "vms.numanodes.update": {
+      "done": {
+        "code": 1310,
+        "text": "Update VM NUMA node successfully."
+      },
+      "failed": {
+        "code": 1311,
+        "text": "Update VM NUMA node failed."
+      }
+    },
+    "vms.numanodes.delete": {
+      "done": {
+        "code": 1320,
+        "text": "Remove VM NUMA node successfully."
+      },
+      "failed": {
+        "code": 1321,
+        "text": "Remove VM NUMA node failed."
+      }
+    },
+    "clusters.affinitygroups.add": {
+      "done": {
+        "code": 10350,
+        "text": "Affinity Group {what} was added. (User: {user})"
+      },
+      "failed": {
+        "code": 10351,
+        "text": "Failed to add Affinity Group {what}. (User: {user})"
+      }
+    },
+    "clusters.affinitygroups.delete": {
+      "done": {
+        "code": 10354,
+        "text": "Affinity Group {what} was removed. (User: {user})"
+      },
+      "failed": {
+        "code": 10355,
+        "text": "Failed to remove Affinity Group {what}. (User: {user})"
+      }
+    },
+    "affinitylabels.add": {
+      "done": {
+        "code": 10380,
+        "code3": 9999,
+        "text": "Affinity Label {what} was added. (User: {user})"
+      },
+      "failed": {
+        "code": 10381,
+        "code3": 9999,
+        "text": "Failed to add Affinity Label {what}. (User: {user})"
+      }
+    },
+    "affinitylabels.update": {
+      "done": {
+        "code": 10382,
+        "code3": 9999,
+        "text": "Affinity Label {what} was updated. (User: {user})"
+      },
+      "failed": {
+        "code": 10383,
+        "code3": 9999,
+        "text": "Failed to update Affinity Label {what}. (User: {user})"
+      }
+    },
+    "affinitylabels.delete": {
+      "done": {
+        "code": 10384,
+        "code3": 9999,
+        "text": "Affinity Label {what} was removed. (User: {user})"
+      },
+      "failed": {
+        "code": 10385,
+        "code3": 9999,
+        "text": "Failed to remove Affinity Label {what}. (User: {user})"
+      }
+    },
+    "vms.ticket": {
+      "done": {
+        "code": 164,
+        "text": "User {user} initiated console session for VM {vm}"
+      },
+      "failed": {
+        "code": 165,
+        "text": "User {user} failed to initiate a console session for VM {vm}"
       }
     }
   },
   "alike": {
     "vms.diskattachments.add": "vms.disks.add",
     "vms.diskattachments.update": "vms.disks.update",
-    "vms.diskattachments.delete": "vms.disks.delete",
     "storagedomains.disks.add": "disks.add",
     "storagedomains.disks.delete": "disks.delete",
-    "vms.reset": "vms.reboot"
+    "vms.reset": "vms.reboot",
+    "vms.cdroms.add": "vms.cdroms.update",
+    "vms.affinitylabels.add": "affinitylabels.update",
+    "vms.affinitylabels.delete": "affinitylabels.update",
+    "hosts.affinitylabels.add": "affinitylabels.update",
+    "hosts.affinitylabels.delete": "affinitylabels.update",
+    "affinitylabels.vms.add": "affinitylabels.update",
+    "affinitylabels.vms.delete": "affinitylabels.update",
+    "affinitylabels.hosts.add": "affinitylabels.update",
+    "affinitylabels.hosts.delete": "affinitylabels.update",
+    "vms.graphicsconsoles.ticket": "vms.ticket",
+    "vms.graphicsconsoles.proxyticket": "vms.ticket",
+    "datacenters.clusters.affinitygroups.add": "clusters.affinitygroups.add",
+    "datacenters.clusters.affinitygroups.delete": "clusters.affinitygroups.delete",
+    "storagedomains.disks.update": "disks.update",
+    "storagedomains.disks.move": "disks.move",
+    "datacenters.storagedomains.disks.add": "disks.add",
+    "datacenters.storagedomains.disks.delete": "disks.delete",
+    "datacenters.storagedomains.disks.update": "disks.update",
+    "datacenters.storagedomains.disks.move": "disks.move",
+    "vms.disks.move": "disks.move",
+    "vms.disks.relocate": "disks.move"
   },
   "nova": {
     "create": {
@@ -640,7 +923,7 @@ export const events: Events = {
     "delete": {
       "done": {
         "code": 113,
-        "text": "VM {vm} was removed."
+        "text": "VM {vm} was successfully removed."
       },
       "failed": {
         "code": 59,
@@ -660,7 +943,7 @@ export const events: Events = {
     "stop": {
       "done": {
         "code": 33,
-        "text": "VM {vm} was powered off."
+        "text": "VM {vm} powered off."
       },
       "failed": {
         "code": 56,
@@ -670,7 +953,7 @@ export const events: Events = {
     "reboot": {
       "done": {
         "code": 157,
-        "text": "VM {vm} was rebooted."
+        "text": "VM {vm} is rebooting."
       },
       "failed": {
         "code": 158,
@@ -680,7 +963,7 @@ export const events: Events = {
     "suspend": {
       "done": {
         "code": 503,
-        "text": "VM {vm} was suspended."
+        "text": "VM {vm} is suspended."
       },
       "failed": {
         "code": 502,
@@ -720,21 +1003,21 @@ export const events: Events = {
     "live-migration": {
       "done": {
         "code": 63,
-        "text": "Migration of VM {vm} is complete."
+        "text": "Migration completed (VM: {vm})."
       },
       "failed": {
         "code": 65,
-        "text": "Migration of VM {vm} failed."
+        "text": "Migration failed (VM: {vm})."
       }
     },
     "migrate": {
       "done": {
         "code": 63,
-        "text": "Migration of VM {vm} is complete."
+        "text": "Migration completed (VM: {vm})."
       },
       "failed": {
         "code": 65,
-        "text": "Migration of VM {vm} failed."
+        "text": "Migration failed (VM: {vm})."
       }
     },
     "resize": {
@@ -760,11 +1043,11 @@ export const events: Events = {
     "vm-restore": {
       "done": {
         "code": 100,
-        "text": "VM '{vm}' was restored from a snapshot."
+        "text": "VM {vm} restoring from Snapshot has been completed."
       },
       "failed": {
         "code": 101,
-        "text": "Failed to restore VM '{vm}' from a snapshot."
+        "text": "Failed to complete restoring from Snapshot of VM {vm}."
       }
     },
     "attach_volume": {
@@ -805,6 +1088,26 @@ export const events: Events = {
       "failed": {
         "code": 931,
         "text": "Failed to remove an interface from VM {vm}."
+      }
+    },
+    "live_migration_cancel": {
+      "done": {
+        "code": 161,
+        "text": "Migration cancelled (VM: {vm})."
+      },
+      "failed": {
+        "code": 162,
+        "text": "Failed to cancel migration for VM: {vm}"
+      }
+    },
+    "extend_volume": {
+      "done": {
+        "code": 371,
+        "text": "Size of a disk of VM {vm} was successfully updated."
+      },
+      "failed": {
+        "code": 370,
+        "text": "Failed to extend size of a disk of VM {vm}."
       }
     }
   }

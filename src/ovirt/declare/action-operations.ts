@@ -70,6 +70,7 @@ export function actionOperations<I>(
         const waits = !later && !(prompt && action.async === undefined);
         // Waiting for the end of a prompt action means polling: only if the client waits
         if ('finished' in result && (waits || !prompt)) followed(call, result.finished);
+        else if ('finished' in result) call.exchange.job?.concerns({ prompt: true });
         if (waits && 'finished' in result) await awaited(call, result.finished);
         const answer = { ...withoutSecrets(action), ...('echo' in result && result.echo), ...jobOf(call) };
         return later

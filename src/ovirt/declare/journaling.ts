@@ -1,5 +1,5 @@
 import { Fault, uuidOf } from '../../model/index.js';
-import { domain, loginName } from '../../services/access/access.js';
+import { domain, loginName } from '../../services/access/names.js';
 import { explained } from './explained.js';
 import type { Call, Operation } from './operation.js';
 import type { OperationKind } from '../version/declaration.js';
@@ -88,7 +88,10 @@ export function concerns(call: Call, entity: string, value: object): void {
 }
 
 /** The events of the request are those of another operation, which its flags or its document make it. */
-export function toldAs({ exchange }: Pick<Call, 'exchange'>, operation: 'vms.disks.attach' | 'vms.disks.detach'): void {
+export function toldAs(
+  { exchange }: Pick<Call, 'exchange'>,
+  operation: `vms.disks.${'attach' | 'detach' | 'activate' | 'deactivate'}`,
+): void {
   exchange.job?.concerns({ as: operation });
 }
 

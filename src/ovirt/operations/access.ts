@@ -11,6 +11,9 @@ import { idIn, untilVersion3 } from './shared.js';
 
 const ASSIGNED =
   'The role assignments of the project in Keystone; a user who may not list them sees only his or her own roles.';
+const ROLES =
+  `${ASSIGNED} Version 4 lists the built-in roles of engines by their fixed ids, and shows the role admin as SuperUser, ` +
+  'member and Manager as PowerUserRole: the id that version 3 has of them is also found. The others nobody has.';
 const GIVEN = 'roles are assigned in {cloud}, to users and groups of its directory.';
 const DIRECTORY = "users and groups are those of {cloud}'s directory.";
 
@@ -108,8 +111,8 @@ const domainGroups = collection('/domains/{domain:id}/groups', '{group:id}', gro
 const all = collection('/permissions', '{permission:id}', permissionResource);
 
 export const roleOperations: readonly Operation[] = [
-  roles.list({ summary: 'The roles', how: ASSIGNED, verb: ({ scope }) => access.roles(scope) }),
-  roles.get({ summary: 'One role', how: ASSIGNED, verb: ({ scope, ids }) => access.role(scope, ids.role) }),
+  roles.list({ summary: 'The roles', how: ROLES, verb: ({ scope }) => access.roles(scope) }),
+  roles.get({ summary: 'One role', how: ROLES, verb: ({ scope, ids }) => access.role(scope, ids.role) }),
   ...refusals('role', 'role', 'roles are created in {cloud}.', [
     'add /roles',
     'update /roles/{role:id}',
@@ -188,18 +191,18 @@ export const domainOperations: readonly Operation[] = [
   domains.list({
     summary: 'The directories of users: one',
     how: '{cloud} has only the domain Default.',
-    verb: () => access.domains(),
+    verb: ({ scope }) => access.domains(scope),
   }),
   domains.get({
     summary: 'One directory',
     how: '{cloud} has only the domain Default.',
-    verb: ({ ids }) => access.userDomain(ids.domain),
+    verb: ({ scope, ids }) => access.userDomain(scope, ids.domain),
   }),
   domainUsers.list({
     summary: 'The users of a directory',
     how: ASSIGNED,
     async verb({ scope, ids }) {
-      await access.userDomain(ids.domain);
+      await access.userDomain(scope, ids.domain);
       return access.users(scope);
     },
   }),
@@ -207,7 +210,7 @@ export const domainOperations: readonly Operation[] = [
     summary: 'One user of a directory',
     how: ASSIGNED,
     async verb({ scope, ids }) {
-      await access.userDomain(ids.domain);
+      await access.userDomain(scope, ids.domain);
       return access.user(scope, ids.user);
     },
   }),
@@ -215,7 +218,7 @@ export const domainOperations: readonly Operation[] = [
     summary: 'The groups of a directory',
     how: ASSIGNED,
     async verb({ scope, ids }) {
-      await access.userDomain(ids.domain);
+      await access.userDomain(scope, ids.domain);
       return access.groups(scope);
     },
   }),
@@ -223,7 +226,7 @@ export const domainOperations: readonly Operation[] = [
     summary: 'One group of a directory',
     how: ASSIGNED,
     async verb({ scope, ids }) {
-      await access.userDomain(ids.domain);
+      await access.userDomain(scope, ids.domain);
       return access.group(scope, ids.group);
     },
   }),

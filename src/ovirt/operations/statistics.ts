@@ -22,7 +22,9 @@ function statisticsOf<P extends string>(
   load: (call: Call<Ids<P>>) => Promise<Statistic[]>,
 ): Operation[] {
   const at = collection(path, '{statistic:id}', resource);
-  const how = "{cloud}'s metrics; values that it does not measure are left out or zero.";
+  const how =
+    "{cloud}'s metrics. What it does not measure version 3 leaves out or tells as 0; version 4 lists all that an engine " +
+    'does, with 0 or without a value.';
   return [
     at.list({ summary: `The statistics of ${whose}`, how, verb: (call) => load(call) }),
     at.get({

@@ -35,7 +35,11 @@ export function plan<N>(
   async function prepare(scope: Scope): Promise<Prepared> {
     await Promise.all(joins.map((join) => join.collect(scope)));
     const { project, user } = scope.session;
-    return { known: { project, user, engine: scope.engine }, keys: joins.map(({ keys }) => keys) };
+    const { engine, profile } = scope;
+    return {
+      known: { project, user, engine, ...(profile !== undefined && { profile }) },
+      keys: joins.map(({ keys }) => keys),
+    };
   }
 
   function compile(one: Criteria): Test<N> {

@@ -22,7 +22,7 @@ export type HintName = 'name' | 'status' | 'host' | 'pmem';
 export type Hints = Pick<VmQuery, 'like' | 'statuses' | 'hostIds' | 'hasPmem'>;
 
 /** What fields may use beside their entity; no call is made for it. */
-export type Known = Pick<Scope['session'], 'project' | 'user'> & Pick<Scope, 'engine'>;
+export type Known = Pick<Scope['session'], 'project' | 'user'> & Pick<Scope, 'engine' | 'profile'>;
 
 /** The values of a field: none, one, or several, of which any may fit. */
 export type Values = HeldValue | null | undefined | readonly HeldValue[];

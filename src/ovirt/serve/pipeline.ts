@@ -179,11 +179,14 @@ export function createPipeline(deps: ProtocolDeps) {
       words: backend.words,
       hasPmem: backend.capabilities.pmem === true,
       engine: exchange.version.protocol.engine,
+      ...(exchange.profile !== undefined && { profile: exchange.profile }),
       work: work.within(session, { correlationId: exchange.correlationId, requester: exchange.client }),
       settings: services,
       ...(transfers && { transfers }),
       log,
       late: new Set(),
+      concerns: ({ what, ...found }) =>
+        exchange.job?.concerns({ ...found, ...(what !== undefined && { what: what.slice(0, 255) }) }),
       report,
     };
   }

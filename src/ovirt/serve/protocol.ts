@@ -1,6 +1,6 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { Fault } from '../../model/index.js';
-import { domain, loginName } from '../../services/access/access.js';
+import { domain, loginName } from '../../services/access/names.js';
 import { Admission } from '../http/admission.js';
 import { announcesBody } from '../http/body.js';
 import { askedFor, type EntryPoint, entryPoints, versionAt, versionOf } from '../version/entry-points.js';

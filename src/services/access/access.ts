@@ -1,6 +1,5 @@
 import {
   Fault,
-  nameId,
   uuidOf,
   type Group,
   type Permission,
@@ -12,18 +11,17 @@ import {
 } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { list as events } from '../events/events.js';
+import { domainOf, nameWithoutDirectory, userNameOf, type Viewer } from './names.js';
 import { list as permissions } from './permissions.js';
 import { permitsOf } from './permits.js';
+import { builtInRoles, standIn } from './roles.js';
 
 /**
  * Users, groups and roles from the project's role assignments. The gateway manages none; it shows those that clients
  * meet in permissions, jobs and events. Each is one call.
  */
 
-/** PowerVC has one domain of users (docs/reference/power.md, 1.1). */
-export const domain: Required<UserDomain> = { id: nameId('domain', 'Default'), name: 'Default' };
-
-const inDomain = { domain: { id: domain.id, name: domain.name } };
+const inDomain = (viewer: Viewer): { readonly domain: Required<UserDomain> } => ({ domain: domainOf(viewer) });
 
 /** The first of each id, in order. */
 const distinct = (all: readonly (Ref | undefined)[]): (Ref & { readonly id: string })[] => [
@@ -36,22 +34,18 @@ function pick<T extends { readonly id?: string }>(what: string, all: readonly T[
   return found;
 }
 
-/** As a person logs in: `admin@internal`. A cloud whose names have the profile already is not given it twice. */
-export const loginName = (name: string, profile: string): string =>
-  name.endsWith(`@${profile}`) ? name : `${name}@${profile}`;
-
 export async function users(scope: Scope): Promise<User[]> {
   const { user: self } = scope.session;
   const own = { id: uuidOf('user', self.id), name: self.name };
   return distinct([...(await permissions(scope)).map(({ user }) => user), own]).map((one) => shown(scope, one));
 }
 
-const shown = ({ session }: Scope, { id, name }: Ref & { readonly id: string }): User => ({
+const shown = (scope: Scope, { id, name }: Ref & { readonly id: string }): User => ({
   id,
   name,
-  ...inDomain,
-  ...(name !== undefined && { userName: loginName(name, domain.name) }),
-  loggedIn: id === uuidOf('user', session.user.id),
+  ...inDomain(scope),
+  ...(name !== undefined && { userName: userNameOf(scope, name) }),
+  loggedIn: id === uuidOf('user', scope.session.user.id),
 });
 
 /**
@@ -64,31 +58,50 @@ export async function user(scope: Scope, id: string): Promise<User> {
   const isIt = ({ user: one }: { readonly user?: Ref }): boolean => one?.id === id;
   const named = scope.work.journal.of(scope.session.project.id).find(isIt) ?? (await events(scope)).find(isIt);
   if (!named) throw new Fault('not-found', { what: 'User', id });
-  return shown(scope, { id, name: named.user?.name });
+  const name = named.user?.name;
+  return shown(scope, { id, name: name === undefined ? undefined : nameWithoutDirectory(scope, name) });
 }
 
 export async function groups(scope: Scope): Promise<Group[]> {
   return distinct((await permissions(scope)).map(({ group }) => group)).map(({ id, name }) => ({
     id,
     name,
-    ...inDomain,
+    ...inDomain(scope),
   }));
 }
 export const group = async (scope: Scope, id: string): Promise<Group> => pick('Group', await groups(scope), id);
 
-export const domains = async (): Promise<UserDomain[]> => [domain];
-export const userDomain = async (id: string): Promise<UserDomain> => pick('Domain', [domain], id);
+export const domains = async (scope: Scope): Promise<UserDomain[]> => [domainOf(scope)];
+export const userDomain = async (scope: Scope, id: string): Promise<UserDomain> =>
+  pick('Domain', await domains(scope), id);
 
-/** Keystone's roles that somebody has. */
+/** In version 4 the built-in roles of engines; then Keystone's roles that somebody has, except those shown as one. */
 export async function roles(scope: Scope): Promise<Role[]> {
-  return distinct((await permissions(scope)).map(({ role }) => role)).map(({ id, name = '' }) => ({
-    id,
-    name,
-    administrative: name.includes('admin'),
-    mutable: false,
-  }));
+  const own = builtInRoles(scope);
+  const others = distinct((await permissions(scope)).map(({ role }) => role)).filter(
+    ({ id }) => !own.some((one) => one.id === id),
+  );
+  return [
+    ...own,
+    ...others.map(({ id, name = '' }) => ({ id, name, administrative: name.includes('admin'), mutable: false })),
+  ];
 }
-export const role = async (scope: Scope, id: string): Promise<Role> => pick('Role', await roles(scope), id);
+export const role = async (scope: Scope, id: string): Promise<Role> => pickRole(scope, await roles(scope), id);
+
+/**
+ * A role by its id. Clients may have stored the other one: version 3 has the cloud's id of a role that version 4 shows
+ * as a built-in one, and so had version 4 before. One call more for those.
+ */
+async function pickRole(scope: Scope, all: readonly Role[], id: string): Promise<Role> {
+  const known = all.find((one) => one.id === id);
+  if (known) return known;
+  const ids = (await scope.session.access.permissions()).flatMap(({ role: one }) => {
+    const stands = one && standIn(scope, one);
+    return stands ? [[one.id, stands.id] as const] : [];
+  });
+  const others = ids.flatMap(([own, other]) => (own === id ? [other] : other === id ? [own] : []));
+  return pick('Role', all, others.find((other) => all.some((one) => one.id === other)) ?? id);
+}
 
 /** Whether roles and permissions are a user's or a group's. */
 export type Holder = 'user' | 'group';
@@ -111,7 +124,7 @@ export async function rolesOf(scope: Scope, holder: Holder, id: string): Promise
 }
 
 export const roleOf = async (scope: Scope, holder: Holder, id: string, roleId: string): Promise<Role> =>
-  pick('Role', await rolesOf(scope, holder, id), roleId);
+  pickRole(scope, await rolesOf(scope, holder, id), roleId);
 
 export const permits = permitsOf;
 export const permit = (scope: Scope, role: Role, id: string): Permit => pick('Permit', permits(scope, role), id);

@@ -1,5 +1,5 @@
 import { Fault, type Session, type Vm } from '../../model/index.js';
-import { domain } from './access.js';
+import { domainOf, userNameOf } from './names.js';
 import { warnOf } from '../notes/bad-notes.js';
 import type { Scope } from '../context.js';
 import { readNote } from '../notes/notes.js';
@@ -16,9 +16,18 @@ function valid(scope: Scope, vm: Vm, now: number): Session[] {
     .flatMap(([key, text]): Session[] => {
       const session = readNote('ConsoleSession', text, warnOf(scope, `VM ${vm.id}`, key));
       if (!session) return [];
-      const home =
-        session.domain ?? (session.user?.id === undefined ? undefined : { id: domain.id, name: domain.name });
-      return [{ ...session, ...(home && { domain: home }), id: key.slice(PREFIX.length), vm: { id: vm.id } }];
+      const home = session.domain ?? (session.user?.id === undefined ? undefined : domainOf(scope));
+      const { user } = session;
+      return [
+        {
+          ...session,
+          ...(user?.name !== undefined &&
+            scope.engine !== '3.6' && { user: { ...user, name: userNameOf(scope, user.name) } }),
+          ...(home && { domain: home }),
+          id: key.slice(PREFIX.length),
+          vm: { id: vm.id },
+        },
+      ];
     })
     .filter(({ validUntil }) => validUntil !== undefined && Date.parse(validUntil) > now);
 }

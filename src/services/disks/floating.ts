@@ -78,9 +78,13 @@ const refusal = (scope: Scope, subject: string, why: string): Fault =>
  */
 export async function remove(scope: Scope, id: string): Promise<Started<void>> {
   const disk = await getAny(scope, id);
+  scope.concerns?.({ what: disk.alias });
   const [vmId, ...others] = disk.vmIds ?? [];
-  for (const vm of disk.vmIds ?? [])
-    may(scope, 'disk.remove.plugged', await settledVm(scope, vm, 'disk.remove.plugged'));
+  for (const id of disk.vmIds ?? []) {
+    const vm = await settledVm(scope, id, 'disk.remove.plugged');
+    scope.concerns?.({ as: 'vms.diskattachments.delete', vm: { id, name: vm.name } });
+    may(scope, 'disk.remove.plugged', vm);
+  }
   if (disk.status === 'locked') throw related(scope, 'disk.remove.plugged');
   if (others.length > 0)
     throw new Fault('conflict', {

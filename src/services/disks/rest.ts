@@ -18,6 +18,7 @@ export async function volume(scope: Scope, vmId: string, id: string, rule: Rule,
 }
 
 export function atRest(scope: Scope, disk: Disk, rule: Rule): void {
+  scope.concerns?.({ what: disk.alias });
   if (isUnfinished(disk) || isTransferring(disk) || disk.status === 'locked') throw disksLocked(scope, rule, [disk]);
 }
 

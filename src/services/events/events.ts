@@ -10,10 +10,11 @@ import {
   type Vm,
   type VmAction,
 } from '../../model/index.js';
+import { loginShown, userNameOf, type Viewer } from '../access/names.js';
 import type { Scope } from '../context.js';
 import { inDataCenter } from '../inventory/datacenters.js';
 import { eventId } from './ids.js';
-import { eventsOfAction, eventsOfOperation, type EventText } from './texts.js';
+import { eventsOfAction, eventsOfOperation, type EventText, type OperationEvents } from './texts.js';
 import type { JobRecord } from '../work/journal.js';
 import { eventsOf as eventsOfTransfer } from '../transfers/history.js';
 import { missingReference } from '../references.js';
@@ -29,14 +30,37 @@ export interface Happening {
   readonly action: VmAction;
 }
 
-/** One call, and one for each of at most twenty VMs. */
+/** One call, and one for each of at most twenty VMs. The journal learns what has ended by then. */
 export async function recent(scope: Scope): Promise<Happening[]> {
   const { vms } = scope.session;
   const changed = await lastChanged(scope);
   const actions = await Promise.all(
     changed.map(async (vm) => ((await unlessGone(vms.actions(vm.id))) ?? []).map((action) => ({ vm, action }))),
   );
-  return actions.flat();
+  const happened = actions.flat();
+  for (const vm of changed) seeEnds(scope, vm, happened);
+  return happened;
+}
+
+/** Of work that was answered once it had begun: the state of the VM that ends it. */
+const isOver: Readonly<Record<string, (vm: Vm) => boolean>> = {
+  'vms.shutdown': ({ status }) => status === 'down',
+  'vms.migrate': ({ status }) => status !== 'migrating',
+};
+
+/** Nobody waits for the end of such work; its event is of the time at which it was first seen. */
+function seeEnds(scope: Scope, vm: Vm, happened: readonly Happening[]): void {
+  const { journal } = scope.work;
+  for (const job of journal.of(scope.session.project.id)) {
+    if (!job.prompt || job.seenAt !== undefined || job.failure !== undefined || job.vm?.id !== vm.id) continue;
+    if (isOver[job.operation]?.(vm) !== true) continue;
+    const hasFailed = happened.some((one) => one.action.failed === true && isOf(one, job));
+    const wentDown = hasFailed && vm.status === 'down' && job.operation === 'vms.migrate';
+    journal.saw(job, {
+      ...(hasFailed && { failure: `${scope.words.cloud} reports that it failed.` }),
+      ...(wentDown && { as: 'vms.migrate.abort' }),
+    });
+  }
 }
 
 async function lastChanged({ session: { vms } }: Scope): Promise<readonly Vm[]> {
@@ -48,6 +72,9 @@ async function lastChanged({ session: { vms } }: Scope): Promise<readonly Vm[]> 
 /** The number of events that engines lack. */
 const OTHER = 9999;
 
+/** The number in the engine that the version is of. */
+const codeOf = ({ engine }: Viewer, { code, code3 = code }: EventText): number => (engine === '3.6' ? code3 : code);
+
 /** The text with its values; a default for each that is unknown. */
 const filledIn = ({ text }: EventText, values: Readonly<Record<'vm' | 'what' | 'user', string | undefined>>): string =>
   text
@@ -56,31 +83,42 @@ const filledIn = ({ text }: EventText, values: Readonly<Record<'vm' | 'what' | '
     .replace(/ \./g, '.');
 
 function ofNova(
+  scope: Scope,
   { vm, action: { action, requestId, startedAt, userId, failed } }: Happening,
-  origin: string,
 ): Event & { id: string } {
   const known = eventsOfAction(action);
-  const outcome = (failed ? known?.failed : known?.done) ?? {
+  const outcome: EventText = (failed ? known?.failed : known?.done) ?? {
     code: OTHER,
     text: `VM {vm}: ${action}${failed ? ' failed' : ''}.`,
   };
   return {
     id: String(eventId(Date.parse(startedAt), `${requestId}/${vm.id}/${action}`)),
-    code: outcome.code,
-    severity: failed ? 'error' : 'normal',
+    code: codeOf(scope, outcome),
+    severity: outcome.severity ?? (failed ? 'error' : 'normal'),
     time: startedAt,
     description: filledIn(outcome, { vm: vm.name, what: undefined, user: undefined }),
     correlationId: requestId.replace(/^req-/, ''),
-    origin,
+    origin: scope.words.cloud,
     vm: { id: vm.id, name: vm.name },
-    ...(userId && { user: { id: uuidOf('user', userId) } }),
+    ...(userId && { user: userOfNova(scope, userId) }),
     ...(vm.host && { host: vm.host }),
     ...(vm.cluster && { cluster: vm.cluster }),
   };
 }
 
+/** Nova tells a user's id. The name is known of the one who looks, and version 4 tells it. */
+function userOfNova(scope: Scope, userId: string): Ref {
+  const { user } = scope.session;
+  const id = uuidOf('user', userId);
+  return scope.engine !== '3.6' && id === uuidOf('user', user.id) ? { id, name: userNameOf(scope, user.name) } : { id };
+}
+
+/** The event of its end. */
+const endOf = ({ done, completed, failed, refused }: OperationEvents, { failure, follows }: JobRecord): EventText =>
+  failure === undefined ? (follows ? (completed ?? done) : done) : follows ? failed : (refused ?? failed);
+
 /** Its start, where engines have such an event, and its end. */
-function ofGateway(job: JobRecord): (Event & { id: string })[] {
+function ofGateway(viewer: Viewer, job: JobRecord): (Event & { id: string })[] {
   const {
     id,
     operation,
@@ -88,20 +126,24 @@ function ofGateway(job: JobRecord): (Event & { id: string })[] {
     title,
     correlationId,
     user,
-    login,
+    login: recorded,
     vm,
     what,
     follows,
+    prompt,
     beganAt,
-    endedAt,
+    seenAt,
     failure,
   } = job;
   const texts = eventsOfOperation(as);
+  const isSeen = prompt === true && isOver[operation] !== undefined;
+  const endedAt = isSeen ? seenAt : job.endedAt;
+  const login = recorded === undefined ? undefined : loginShown(viewer, recorded);
   const values = { vm: vm?.name ?? vm?.id, what, user: login ?? user.name };
   const event = (at: number, of: string, eventText: EventText, wrong?: string): Event & { id: string } => ({
     id: String(eventId(at, of)),
-    code: eventText.code,
-    severity: wrong === undefined ? 'normal' : 'error',
+    code: codeOf(viewer, eventText),
+    severity: eventText.severity ?? (wrong === undefined ? 'normal' : 'error'),
     time: new Date(at).toISOString(),
     description: `${filledIn(eventText, values)}${wrong === undefined ? '' : ` ${wrong}`}`,
     correlationId,
@@ -109,9 +151,9 @@ function ofGateway(job: JobRecord): (Event & { id: string })[] {
     user: { id: user.id, ...(login !== undefined && { name: login }) },
     ...(vm && { vm }),
   });
-  const begun = follows && texts?.begun ? [event(beganAt, `${id}/begun`, texts.begun)] : [];
+  const begun = (follows || isSeen) && texts?.begun ? [event(beganAt, `${id}/begun`, texts.begun)] : [];
   if (endedAt === undefined) return begun;
-  const end = (failure === undefined ? texts?.done : texts?.failed) ?? {
+  const end: EventText = (texts && endOf(texts, job)) ?? {
     code: OTHER,
     text: failure === undefined ? `{user}: ${title}.` : `{user}: ${title} failed:`,
   };
@@ -167,7 +209,7 @@ export async function add(scope: Scope, input: EventInput, correlationId: string
     origin,
     customId,
     correlationId,
-    user: { id: uuidOf('user', user.id), name: user.name },
+    user: { id: uuidOf('user', user.id), name: userNameOf(scope, user.name) },
     ...(input.customData !== undefined && { customData: input.customData }),
     ...(vm && { vm }),
     ...Object.fromEntries(
@@ -218,20 +260,20 @@ export async function remove(scope: Scope, id: string, why: string): Promise<voi
 /** How far Nova's clock and the way to it may be off, milliseconds. */
 const NEAR_MS = 5_000;
 
-/** Leaves out actions that a job of this gateway describes in more detail. */
-export function untold(happened: readonly Happening[], jobs: readonly JobRecord[]): Happening[] {
-  return happened.filter(({ vm, action: { action, startedAt } }) => {
-    const at = Date.parse(startedAt);
-    return !jobs.some(
-      (job) =>
-        job.vm?.id === vm.id &&
-        eventsOfOperation(job.operation)?.nova?.includes(action) === true &&
-        at >= job.beganAt - NEAR_MS &&
-        at <= (job.endedAt ?? Infinity) + NEAR_MS,
-    );
-  });
+/** Whether the action is the cloud's part of the job. */
+function isOf({ vm, action: { action, startedAt } }: Happening, job: JobRecord): boolean {
+  const at = Date.parse(startedAt);
+  return (
+    job.vm?.id === vm.id &&
+    [job.operation, job.as ?? ''].some((name) => eventsOfOperation(name)?.nova?.includes(action)) &&
+    at >= job.beganAt - NEAR_MS &&
+    at <= (job.endedAt ?? Infinity) + NEAR_MS
+  );
 }
 
+/** Leaves out actions that a job of this gateway describes in more detail. */
+export const untold = (happened: readonly Happening[], jobs: readonly JobRecord[]): Happening[] =>
+  happened.filter((one) => !jobs.some((job) => isOf(one, job)));
 /**
  * Whether the job is of an image transfer, which has events of its own. A request that failed before there was a
  * transfer is not.
@@ -251,10 +293,12 @@ export async function list(scope: Scope, { from }: { readonly from?: number } = 
   const dataCenter = inDataCenter(scope);
   const jobs = scope.work.journal.of(scope.session.project.id);
   const [happened, sent] = await Promise.all([recent(scope), sentToo(scope)]);
-  const nova = untold(happened, jobs).map((one) => ofNova(one, scope.words.cloud));
+  const nova = untold(happened, jobs).map((one) => ofNova(scope, one));
   const transfers = (await scope.transfers?.history(scope)) ?? [];
-  const own = jobs.filter((job) => !isOfTransfer(job) && !OF_EVENTS.has(job.operation)).flatMap(ofGateway);
-  const all = [...nova, ...own, ...transfers.flatMap(eventsOfTransfer), ...sent].sort(
+  const own = jobs
+    .filter((job) => !isOfTransfer(job) && !OF_EVENTS.has(job.operation))
+    .flatMap((job) => ofGateway(scope, job));
+  const all = [...nova, ...own, ...transfers.flatMap((record) => eventsOfTransfer(scope, record)), ...sent].sort(
     (a, b) => Number(b.id) - Number(a.id),
   );
   return all.filter(({ id }) => from === undefined || Number(id) > from).map((event) => ({ ...event, dataCenter }));

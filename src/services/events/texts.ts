@@ -1,6 +1,6 @@
 import { events, type OperationEvents, type Outcomes } from '../../generated/model/events.js';
 
-export type { EventText } from '../../generated/model/events.js';
+export type { EventText, OperationEvents } from '../../generated/model/events.js';
 
 const named = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined;

@@ -22,7 +22,8 @@ async function look(scope: Scope, id: string): Promise<Host> {
 /** Two calls, then polls until it is done. Throws `conflict` for a host whose state does not allow it. */
 async function change(scope: Scope, id: string, how: keyof typeof changed): Promise<Started<void>> {
   const { verb, to, from } = changed[how];
-  const { status } = await look(scope, id);
+  const { name, status } = await look(scope, id);
+  scope.concerns?.({ what: name });
   if (status === to) return { value: undefined, finished: Promise.resolve() };
   if (!(from as readonly Host['status'][]).includes(status))
     throw new Fault('conflict', {

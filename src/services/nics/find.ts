@@ -45,6 +45,7 @@ export async function free(
 ): Promise<{ readonly all: readonly Shown[]; readonly found: Shown }> {
   const all = await shown(scope, vmId);
   const found = find(all, id);
+  scope.concerns?.({ what: found.nic.name });
   if (!isUnfinishedPort(found.port) || (isJoining(found) && isPassing(await look(scope, vmId)))) return { all, found };
   // whoever asked for that work is told how it ended
   await patiently(

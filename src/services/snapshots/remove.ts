@@ -8,6 +8,7 @@ import { regular } from './find.js';
 /** Deletes the snapshot, then what the VM's notes keep of it. */
 export async function remove(scope: Scope, vmId: string, id: string): Promise<Started<void>> {
   const { vm, snapshot } = await regular(scope, vmId, id, 'snapshot.remove');
+  scope.concerns?.({ what: snapshot.description ?? snapshot.name });
   await scope.session.snapshots.remove(id);
   const finished = scope.work.run(`snapshot/${id}`, async () => {
     await until(

@@ -63,7 +63,8 @@ async function keep(scope: Scope, id: string, description: string): Promise<bool
 }
 
 export async function remove(scope: Scope, clusterId: string, id: string): Promise<void> {
-  const { description } = await get(scope, clusterId, id);
+  const { name, description } = await get(scope, clusterId, id);
+  scope.concerns?.({ what: name });
   await scope.session.inventory.removeAffinityGroup(id);
   if (description === undefined) return;
   await scope.session.shared.note({ [noteOf(id)]: null }).catch((error: unknown) => {

@@ -130,7 +130,8 @@ async function setMembers(
 
 /** The project's VMs lose it first, so that an interrupted removal can be repeated. */
 export async function remove(scope: Scope, id: string): Promise<void> {
-  const { hostIds } = pick(await keptLabels(scope), id);
+  const { name, hostIds } = pick(await keptLabels(scope), id);
+  scope.concerns?.({ what: name });
   for await (const vm of labelledVms(scope))
     if (hasLabel(vm, id)) await unlessGone(scope.session.vms.note(vm.id, { [noteOf(id)]: null }));
   const gone: NotesPatch = Object.fromEntries(

@@ -126,7 +126,7 @@ function lineOf(tags: readonly Tag[], id: string | undefined): Tag[] {
 export async function remove(scope: Scope, id: string): Promise<void> {
   const shared = await scope.session.shared.read();
   const tags = treeOf(scope, shared);
-  pick(tags, id);
+  scope.concerns?.({ what: pick(tags, id).name });
   if (id === ZERO_ID) throw new Fault('conflict', { text: 'Cannot remove Tag. The root tag cannot be removed.' });
   const goneIds = tags.filter((tag) => lineOf(tags, tag.id).some((above) => above.id === id)).map((tag) => tag.id);
   const gone = goneIds.map(noteOf);
@@ -173,7 +173,7 @@ function assignable(ref: Ref, tags: readonly Tag[]): Tag {
 
 /** Removes a tag from the VM. Throws `not-found` if it does not have it. */
 export async function unassign(scope: Scope, vmId: string, id: string): Promise<void> {
-  await getOf(scope, vmId, id);
+  scope.concerns?.({ what: (await getOf(scope, vmId, id)).name });
   await scope.session.vms.note(vmId, { [noteOf(id)]: null });
 }
 
@@ -224,7 +224,7 @@ export async function assignToHost(scope: Scope, hostId: string, ref: Ref): Prom
 
 /** Removes a tag from the host. Throws `not-found` if it does not have it, `backend.forbidden` as `assignToHost`. */
 export async function unassignFromHost(scope: Scope, hostId: string, id: string): Promise<void> {
-  await getOfHost(scope, hostId, id);
+  scope.concerns?.({ what: (await getOfHost(scope, hostId, id)).name });
   await scope.session.shared.note({ [hostNoteOf(hostId, id)]: null });
 }
 

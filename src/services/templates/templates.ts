@@ -182,6 +182,7 @@ export async function remove(scope: Scope, id: string): Promise<void> {
   const all = isAble(scope, 'template.update') ? await templates(scope) : [await template(scope, id)];
   const found = all.find((one) => one.id === id);
   if (!found) throw new Fault('not-found', { what: 'Template', id });
+  scope.concerns?.({ what: found.name });
   assertUnlocked(found);
   await assertUnused(scope, id);
   const versions = versionsOf(id, all).map(({ versionName, name }) => versionName ?? name);

@@ -1,4 +1,5 @@
 import { nameId, type Event, type Job } from '../../model/index.js';
+import { loginShown, type Viewer } from '../access/names.js';
 import { eventId } from '../events/ids.js';
 import { isEnded } from './phases.js';
 import type { TransferRecord } from './store.js';
@@ -44,9 +45,9 @@ function late(what: 'pauseLate' | 'cancelLate', { timeoutPolicy }: TransferRecor
 const nameOf = ({ disk, diskName }: TransferRecord): string => diskName ?? disk;
 
 /** In the order in which they happened. */
-export function eventsOf(record: TransferRecord): (Event & { id: string })[] {
+export function eventsOf(viewer: Viewer, record: TransferRecord): (Event & { id: string })[] {
   const { id, at, direction, user, userLogin, correlationId, happened = [], why } = record;
-  const who = userLogin ?? user?.name ?? '';
+  const who = userLogin === undefined ? (user?.name ?? '') : loginShown(viewer, userLogin);
   const subject = `Image ${direction === 'upload' ? 'Upload' : 'Download'} with disk ${nameOf(record)}`;
   const event = (time: number, of: string, { code, severity, text }: Text, more = ''): Event & { id: string } => ({
     id: String(eventId(time, `${id}/${of}`)),

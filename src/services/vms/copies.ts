@@ -63,6 +63,7 @@ export async function exportVm(
  * Throws `conflict`, `conflict.transition`, `duplicate-name`.
  */
 export async function clone(scope: Scope, id: string, name: string): Promise<Started<Vm>> {
+  scope.concerns?.({ what: name });
   const vm = await down(scope, id, 'vm.clone');
   await naming(scope, name, async () => {
     await checkName(scope, name, 'clone');

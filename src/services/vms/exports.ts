@@ -77,7 +77,8 @@ export const disks = async (scope: Scope, domainId: string, vmId: string): Promi
 
 /** Removes its image, and those that an interrupted replacement has left. */
 export async function remove(scope: Scope, domainId: string, vmId: string): Promise<void> {
-  const { image } = await find(scope, domainId, vmId);
+  const { image, vm: exported } = await find(scope, domainId, vmId);
+  scope.concerns?.({ what: exported.name });
   assertUnlocked(image);
   const all = (await exports(scope)).filter(({ vm }) => vm.id === vmId);
   for (const { image } of all) await removeImage(scope, image);
@@ -92,8 +93,10 @@ export async function importVm(
 ): Promise<Started<Vm>> {
   const { image, vm } = await find(scope, domainId, vmId);
   const { memoryBytes, sockets, cores, threads, osType } = vm;
+  const name = to.name ?? vm.name;
+  scope.concerns?.({ what: name });
   return add(scope, {
-    name: to.name ?? vm.name,
+    name,
     cluster: to.cluster,
     template: { id: image.id },
     memoryBytes,

@@ -34,6 +34,7 @@ export async function importVm(scope: Scope, input: VmInput, parts: ImportedPart
   requireAble(scope, 'vm.create.fromDisks', 'add VM', propertyOf('Vm', 'ovf'));
   if (parts.disks.length === 0)
     throw new Fault('refused', { text: 'Cannot import VM. Its configuration has no disk to boot from.' });
+  scope.concerns?.({ as: 'storagedomains.vms.import', what: input.name });
   const found: (readonly [Disk, DiskInput])[] = [];
   for (const disk of parts.disks) found.push([await usable(scope, disk.id ?? ''), disk]);
   const preparations = found.map(([disk, requested], index) => preparationOf(scope, disk, requested, index === 0));

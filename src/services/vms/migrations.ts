@@ -44,6 +44,10 @@ const arrived = (scope: Scope, { id, name, host: from }: Vm): Promise<void> =>
     () => scope.session.vms.get(id),
     (vm) => {
       if (vm.status === 'migrating') return undefined;
+      if (vm.status === 'down') {
+        scope.concerns?.({ as: 'vms.migrate.abort' });
+        throw new Fault('backend.failed', { text: `VM ${name} went down while it was migrated.` });
+      }
       if (vm.host?.id === from?.id)
         throw new Fault('backend.failed', {
           text:

@@ -21,6 +21,10 @@ export interface JobRecord {
   readonly what?: string;
   /** Whether it continued after the answer. */
   readonly follows?: true;
+  /** Whether it was answered once it had begun, and nobody waits for its end. */
+  readonly prompt?: true;
+  /** When the end of such work was first seen. */
+  readonly seenAt?: number;
   readonly beganAt: number;
   readonly endedAt?: number;
   /** What went wrong, in the words of the client's fault. */
@@ -34,7 +38,7 @@ export type JobNews = { readonly job: JobRecord } | { readonly forgotten: string
 export interface RunningJob {
   readonly id: string;
   /** Sets the entity that it is about. */
-  concerns(object: Pick<JobRecord, 'vm' | 'what' | 'as'>): void;
+  concerns(object: Pick<JobRecord, 'vm' | 'what' | 'as' | 'prompt'>): void;
   /** Keeps the job running after the answer, until the promise settles. */
   follow(finished: Promise<unknown>): void;
   /** The request has been answered, which ends the job unless it follows a promise. */
@@ -136,6 +140,12 @@ export class Journal {
         if (!followed || failure !== undefined) end(failure);
       },
     };
+  }
+
+  /** The end of prompt work has been seen now, and how it ended. */
+  saw({ id }: Pick<JobRecord, 'id'>, how: Pick<JobRecord, 'failure' | 'as'>): void {
+    const job = this.#records.get(id);
+    if (job?.prompt && job.seenAt === undefined) this.#set({ ...job, ...how, seenAt: Date.now() });
   }
 
   /** The records of a project, in the order in which they began. */

@@ -35,7 +35,14 @@ export async function removeVm(scope: Scope, vm: Vm, withDisks: boolean, removal
   }
   await steps.compareWithOthers();
   await removeOverlooked(scope, vm.id);
-  await Promise.all([steps.removeVolumes(), steps.removePorts()]);
+  await Promise.all([
+    steps.removeVolumes().catch((error: unknown) => {
+      // an engine's event of it: the VM is gone, and disks are left
+      scope.concerns?.({ as: 'vms.delete.disks' });
+      throw error;
+    }),
+    steps.removePorts(),
+  ]);
 }
 
 interface Marked {

@@ -1376,7 +1376,7 @@ export function snapshotIn(doc: o.Snapshot, context: MappingContext, at = "snaps
   return { value: v.defined(value), lost };
 }
 
-const statisticValues3 = [["integer", "INTEGER"], ["decimal", "DECIMAL"]] as const;
+const statisticValues3 = [["integer", "INTEGER"], ["decimal", "DECIMAL"], ["string", "STRING"]] as const;
 const statisticValues5 = [["gauge", "GAUGE"], ["counter", "COUNTER"]] as const;
 const statisticValues6 = [["bytes", "BYTES"], ["percent", "PERCENT"], ["bytes_per_second", "BYTES_PER_SECOND"], ["bits_per_second", "BITS_PER_SECOND"], ["seconds", "SECONDS"], ["none", "NONE"]] as const;
 

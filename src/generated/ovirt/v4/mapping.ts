@@ -2018,7 +2018,7 @@ export function userOut(entity: n.UserInput, context: MappingContext): o.User {
   const givenDomain = entity.domain;
   const domainHref = givenDomain?.id === undefined ? undefined : `${context.base}/domains/${encodeURIComponent(givenDomain?.id)}`;
   const domainId = givenDomain?.id;
-  const domainName = givenDomain?.id === undefined ? givenDomain?.name : undefined;
+  const domainName = entity.domain?.name ?? (givenDomain?.id === undefined ? givenDomain?.name : undefined);
   return {
     actions: undefined,
     href: undefined,

@@ -96,6 +96,8 @@ export function updateOperation<P extends string, Item extends string, N extends
       const { document, input } = read(resource, call, required, 'update');
       assertSameId([document.id, resource.otherId?.(document)], call.path);
       const value = await verb(call, input);
+      // a VM is told by its own id and name
+      if (entity !== 'VM') concerns(call, entity, value);
       if (answersNothing(call)) return { status: 202 };
       const changed = itemDocument(place, call, value);
       if (follows && call.version.protocol.inline === 'follow') await follower(remembered(call), item)?.(changed);

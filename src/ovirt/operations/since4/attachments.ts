@@ -77,7 +77,10 @@ export const attachmentOperations: readonly Operation[] = [
       const { scope, ids } = call;
       const now = await look(call);
       if (Object.keys(change).length > 0) await disks.update(scope, ids.vm, ids.diskattachment, change);
-      if (active !== undefined && active !== now.active) await toggle(call, active);
+      if (active !== undefined && active !== now.active) {
+        if (Object.keys(change).length === 0) toldAs(call, active ? 'vms.disks.activate' : 'vms.disks.deactivate');
+        await toggle(call, active);
+      }
       return look(call);
     },
   }),

@@ -16,7 +16,7 @@ export const eventSearch = searchTable('event', {
     message: field('text', 'Its message', ({ description }) => description),
     time: field('date', 'Date of the event', ({ time }) => time),
     correlation_id: field('text', 'Correlation id of the request', ({ correlationId }) => correlationId),
-    usrname: field('text', 'Login name, with or without @directory', ({ user }) => user?.id, {
+    usrname: field('text', 'Login name, with or without @directory or @profile', ({ user }) => user?.id, {
       via: ['user', 'usrname'],
       free: false,
     }),
