@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { events } from '../../src/generated/model/events.js';
 import { versions } from '../../src/ovirt/serve/versions.js';
-import { CLOUDS, serveV4, textAt, type Served } from './testbed.js';
+import { plainInventory } from '../../src/simulator/index.js';
+import { CLOUDS, serveV4, startV4, textAt, type Served, type V4 } from './testbed.js';
 
 /** The numbers that clients act on (docs/reference/v4-wire.md, section 8). */
 const ACTED_ON = [
@@ -220,5 +221,102 @@ describe.each(CLOUDS)('the events of a VM’s day: %s', (cloud) => {
     // nothing of the day had a number that engines lack, and the cloud's own history told none of it twice
     const codes = (await v4.send('GET', '/events')).xml().children.map((one) => textAt(one, 'code'));
     expect(codes).not.toContain('9999');
+  });
+});
+
+/** Work that does not end well, and what is answered once it has begun: its end is told when it is seen. */
+describe('the end of work that the answer does not wait for', () => {
+  let v4: V4;
+  beforeAll(async () => {
+    v4 = await startV4('openstack', [], { inventory: plainInventory });
+  });
+  afterAll(() => v4?.close());
+
+  const told = async (id: string): Promise<string[]> =>
+    (await v4.send('GET', `/events?search=correlation_id%3D${id}`))
+      .xml()
+      .children.map((one) => `${textAt(one, 'code')} ${textAt(one, 'severity')}`)
+      .reverse();
+  const running = (): string =>
+    [...v4.testbed.simulator.world.servers.values()].find(
+      ({ vm_state, task_state }) => vm_state === 'active' && !task_state,
+    )?.id ?? '';
+  const migrate = async (vm: string, id: string): Promise<void> => {
+    const answer = await v4.send('POST', `/vms/${vm}/migrate`, '<action/>', { 'correlation-id': id });
+    expect(answer.status, answer.text).toBe(200);
+  };
+
+  it('a migration has begun, and is over: 62, 63', async () => {
+    await migrate(running(), 'moved');
+    await vi.waitFor(async () => expect(await told('moved')).toEqual(['62 normal', '63 normal']), {
+      timeout: 10_000,
+      interval: 50,
+    });
+    const [begun, over] = (await v4.send('GET', '/events?search=correlation_id%3Dmoved')).xml().children.reverse();
+    expect(Number(textAt(over!, 'index'))).toBeGreaterThan(Number(textAt(begun!, 'index')));
+  });
+
+  it.each([
+    ['the VM runs on: 65', 'active', '65 error'],
+    ['the VM went down: 64', 'stopped', '64 error'],
+  ] as const)('a migration that the cloud gives up, and %s', async (_, state, code) => {
+    const vm = running();
+    await migrate(vm, `lost-${state}`);
+    const server = v4.testbed.simulator.world.servers.get(vm);
+    Object.assign(server ?? {}, { task_state: 'migrating' });
+    expect(await told(`lost-${state}`)).toEqual(['62 normal']);
+    const [action] = server?.actions ?? [];
+    const history = [{ ...action, instance_uuid: vm, project_id: server?.project_id, message: 'Error' }];
+    const back = v4.testbed.simulator.addFault({
+      service: 'compute',
+      path: `/servers/${vm}/os-instance-actions$`,
+      then: { status: 200, body: { instanceActions: history } },
+    });
+    Object.assign(server ?? {}, { vm_state: state, power_state: state === 'active' ? 1 : 4, task_state: null });
+    expect(await told(`lost-${state}`)).toEqual(['62 normal', code]);
+    back();
+    expect(await told(`lost-${state}`)).toEqual(['62 normal', code]);
+  });
+
+  it('a VM is removed, and its disks are not: 172', async () => {
+    const [cluster, template, profile] = await Promise.all(
+      ['/clusters', '/templates', '/vnicprofiles'].map(async (path) => {
+        const all = (await v4.send('GET', path)).xml().children;
+        return all[path === '/templates' ? 1 : 0]?.attributes.get('id') ?? '';
+      }),
+    );
+    const created = await v4.send(
+      'POST',
+      '/vms',
+      `<vm><name>lasts</name><cluster id="${cluster}"/><template id="${template}"/><nics><nic><name>nic1</name><vnic_profile id="${profile}"/></nic></nics></vm>`,
+    );
+    const vm = created.xml().attributes.get('id') ?? '';
+    const settled = (status: string) =>
+      vi.waitFor(async () => expect(textAt((await v4.send('GET', `/vms/${vm}`)).xml(), 'status')).toBe(status), {
+        timeout: 10_000,
+        interval: 50,
+      });
+    await settled('down');
+    const disk = await v4.send(
+      'POST',
+      `/vms/${vm}/diskattachments`,
+      '<disk_attachment><bootable>false</bootable><interface>virtio</interface><disk><name>data</name><format>raw</format><provisioned_size>1073741824</provisioned_size></disk></disk_attachment>',
+    );
+    const id = disk.xml().attributes.get('id') ?? '';
+    await vi.waitFor(async () => expect(textAt((await v4.send('GET', `/disks/${id}`)).xml(), 'status')).toBe('ok'), {
+      timeout: 10_000,
+      interval: 50,
+    });
+    v4.testbed.simulator.addFault({
+      service: 'volume',
+      method: 'DELETE',
+      path: `/volumes/${id}$`,
+      then: { status: 400, body: { badRequest: { code: 400, message: 'Volume is in use.' } } },
+    });
+    await v4.send('DELETE', `/vms/${vm}`, undefined, { 'correlation-id': 'removed' });
+    await vi.waitFor(async () => expect(await told('removed')).toEqual(['172 warning']), {
+      timeout: 10_000,
+      interval: 50,
+    });
   });
 });

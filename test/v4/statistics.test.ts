@@ -101,8 +101,8 @@ describe.each(CLOUDS)('statistics of version 4: %s', (cloud) => {
   /** Its numbers, by name. */
   const valuesOf = (statistics: Awaited<ReturnType<typeof list>>): Record<string, number[]> =>
     Object.fromEntries(
-      statistics.map((one) => [
-        textAt(one, 'name'),
+      statistics.map((one): [string, number[]] => [
+        textAt(one, 'name') ?? '',
         (one.children.find(({ name }) => name === 'values')?.children ?? []).map((value) =>
           Number(textAt(value, 'datum')),
         ),

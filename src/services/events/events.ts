@@ -291,8 +291,8 @@ const sentToo = async (scope: Scope): Promise<(Event & { id: string })[]> =>
 /** Newest first, as engines list them; only those behind the one of the id `from`. */
 export async function list(scope: Scope, { from }: { readonly from?: number } = {}): Promise<Event[]> {
   const dataCenter = inDataCenter(scope);
-  const jobs = scope.work.journal.of(scope.session.project.id);
   const [happened, sent] = await Promise.all([recent(scope), sentToo(scope)]);
+  const jobs = scope.work.journal.of(scope.session.project.id);
   const nova = untold(happened, jobs).map((one) => ofNova(scope, one));
   const transfers = (await scope.transfers?.history(scope)) ?? [];
   const own = jobs

@@ -55,8 +55,9 @@ function ofNova({ vm, action }: Happening, newest: boolean): Job {
 
 /** Those of this process, of image transfers and of Nova: the newest first. */
 export async function list(scope: Scope): Promise<Job[]> {
+  const seen = await recent(scope);
   const mine = scope.work.journal.of(scope.session.project.id);
-  const happened = untold(await recent(scope), mine);
+  const happened = untold(seen, mine);
   const last = new Map<string, string>();
   for (const { vm, action } of happened)
     if ((last.get(vm.id) ?? '') < action.startedAt) last.set(vm.id, action.startedAt);
