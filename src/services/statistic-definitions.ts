@@ -108,7 +108,8 @@ const history = (of: 'cpu' | 'memory' | 'network', word: string): Definition =>
 
 /**
  * A guest without an agent tells an engine nothing of its memory: that is 0 then, and so is what is free of it. No cloud
- * tells since when a VM runs, its network's load in percent, and a history in steps of an engine's.
+ * tells since when a VM runs (clients take its start time where this is 0), its network's load in percent, and a history
+ * in steps of an engine's.
  */
 export const ofVm4 = (vm: Pick<Vm, 'memoryBytes' | 'status'>): readonly Definition[] => {
   const { memoryBytes = 0, status } = vm;

@@ -42,8 +42,14 @@ const unmeasured = (scope: Scope, definitions: readonly Definition[], parent: Pa
 /** What `dispensable` knows measurements by. */
 const MEASURES = 'measurements';
 
-/** Statistics of a VM that are known without the metrics service. */
-const KNOWN: ReadonlySet<string> = new Set(['memory.installed', 'migration.progress']);
+/** Statistics of a VM that the metrics service tells. */
+const MEASURED: ReadonlySet<string> = new Set([
+  'memory.used',
+  'memory.free',
+  'memory.unused',
+  'cpu.current.guest',
+  'cpu.current.total',
+]);
 
 /** Two to four calls, by what the cloud measures. */
 export async function vm(scope: Scope, vmId: string): Promise<Statistic[]> {
@@ -55,8 +61,9 @@ export async function vm(scope: Scope, vmId: string): Promise<Statistic[]> {
   const known = status === 'down' ? { ...metrics, memoryUsedBytes: 0 } : (metrics ?? {});
   const found = measure(scope, all, known, parent);
   if (metrics) return found;
-  if (is3(scope)) return found.filter(({ name }) => KNOWN.has(name));
-  return found.map((statistic) => (KNOWN.has(statistic.name) ? statistic : { ...statistic, values: [] }));
+  if (is3(scope)) return found.filter(({ name }) => name === 'memory.installed');
+  // what no cloud tells has its value all the same: the VM portal shows no page of a VM whose elapsed.time has none
+  return found.map((statistic) => (MEASURED.has(statistic.name) ? { ...statistic, values: [] } : statistic));
 }
 
 const ofDisk = (scope: Scope): readonly Definition[] => (is3(scope) ? ofDisk3 : ofDisk4);

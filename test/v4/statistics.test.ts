@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firstOf } from '../../src/invariant.js';
 import { plainInventory } from '../../src/simulator/index.js';
-import { CLOUDS, serveV4, textAt, type Served } from './testbed.js';
+import { CLOUDS, serveV4, startV4, textAt, type Served } from './testbed.js';
 
 /**
  * Name, kind, type and unit of every statistic, in the order of an engine's restapi/resource/{Vm,Host,Nic,Disk}
@@ -163,4 +163,34 @@ describe.each(CLOUDS)('statistics of version 4: %s', (cloud) => {
     expect(rows(await all(disk))).toEqual(rowsOf(OF_DISK));
     expectValues(valuesOf(await all(disk)));
   });
+});
+
+it('while the metrics service does not answer, what it measures has no value, and all else has', async () => {
+  const v4 = await startV4('powervc');
+  try {
+    v4.testbed.simulator.addFault({ service: 'metric', path: '.*', then: { status: 503, body: {} } });
+    const vm = (await v4.send('GET', '/vms')).xml().children.find((one) => textAt(one, 'status') === 'up');
+    const href = vm?.attributes.get('href') ?? '';
+    const statistics = (await v4.send('GET', `${href}/statistics`)).xml().children;
+    expect(
+      statistics
+        .filter((one) => one.children.find(({ name }) => name === 'values')?.children.length === 0)
+        .map((one) => textAt(one, 'name')),
+    ).toEqual([
+      'memory.used',
+      'cpu.current.guest',
+      'cpu.current.total',
+      'memory.free',
+      'memory.unused',
+      'disks.usage',
+      'cpu.usage.history',
+      'memory.usage.history',
+      'network.usage.history',
+    ]);
+    const [disk] = (await v4.send('GET', '/disks')).xml().children.map((one) => one.attributes.get('href'));
+    const ofDisk = (await v4.send('GET', `${disk ?? ''}/statistics`)).xml().children;
+    expect(ofDisk.map((one) => textAt(one, 'name'))).toHaveLength(rowsOf(OF_DISK).length);
+  } finally {
+    await v4.close();
+  }
 });

@@ -413,7 +413,7 @@ export const events: Events = {
     "vms.cdroms.update": {
       "done": {
         "code": 38,
-        "text": "The CD of VM {vm} was changed by {user}."
+        "text": "CD {what} was inserted to VM {vm} by {user}."
       },
       "failed": {
         "code": 102,

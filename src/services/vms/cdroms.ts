@@ -89,6 +89,7 @@ export async function change(
   const vm = await namedVm(scope, vmId);
   const file = input.file && (input.file.id ?? input.file.name ?? '');
   if (file === undefined) throw incomplete(propertyOf('Cdrom', 'file'), 'update');
+  scope.concerns?.(file === '' ? { as: 'vms.cdroms.delete' } : { what: file });
   if (file !== '') requireAble(scope, 'disk.media', 'update CD-ROM', 'A medium');
   if (current) may(scope, file === '' ? 'cdrom.eject' : 'cdrom.change', vm);
   // where there are no media every drive is empty
