@@ -271,7 +271,10 @@ export const events: Events = {
       "failed": {
         "code": 60,
         "text": "Failed to complete VM {what} creation."
-      }
+      },
+      "nova": [
+        "clone-vm"
+      ]
     },
     "vms.disks.add": {
       "begun": {
@@ -509,11 +512,11 @@ export const events: Events = {
     "templates.add": {
       "begun": {
         "code": 48,
-        "text": "Creation of Template {what} was initiated by {user}."
+        "text": "Creation of Template {what} from VM {vm} was initiated by {user}."
       },
       "done": {
         "code": 51,
-        "text": "Creation of Template {what} has been completed."
+        "text": "Creation of Template {what} from VM {vm} has been completed."
       },
       "refused": {
         "code": 36,
@@ -521,8 +524,11 @@ export const events: Events = {
       },
       "failed": {
         "code": 52,
-        "text": "Failed to complete creation of Template {what}."
-      }
+        "text": "Failed to complete creation of Template {what} from VM {vm}."
+      },
+      "nova": [
+        "createImage"
+      ]
     },
     "templates.update": {
       "done": {

@@ -32,7 +32,8 @@ function ofGateway(job: JobRecord): Job {
 function titleOf({ title, operation, vm, what }: JobRecord): string {
   const name = vm?.name;
   if (/^vms\.[a-z_]+$/.test(operation)) return name === undefined ? title : `${title} ${name}`;
-  return `${title}${what === undefined ? '' : ` ${what}`}${name === undefined ? '' : `, VM ${name}`}`;
+  const isOfVm = operation.startsWith('vms.') && name !== undefined;
+  return `${title}${what === undefined ? '' : ` ${what}`}${isOfVm ? `, VM ${name}` : ''}`;
 }
 
 /**

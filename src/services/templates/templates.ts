@@ -42,6 +42,7 @@ function checkName(all: readonly Template[], name: string, verb: string, baseId?
  */
 export async function add(scope: Scope, input: TemplateInput): Promise<Started<Template>> {
   const vm = await source(scope, input.vm ?? {});
+  scope.concerns?.({ vm: { id: vm.id, name: vm.name } });
   const name = needed(input.name, propertyOf('Template', 'name'), 'add');
   const all = await templates(scope);
   const version = versionFor(scope, input, all);
