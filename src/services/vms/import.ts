@@ -28,7 +28,8 @@ export interface ImportedParts {
 
 /**
  * Makes a VM from existing disks: virt-v2v and backup tools do this with an OVF, after they have filled the disks.
- * Whatever is refused, the disks stay, or become again, as they were. Throws `not-found.reference` for a disk, `conflict` for one that a VM has, and what `add` throws.
+ * Whatever is refused, the disks stay, or become again, as they were. Throws `not-found.reference` for a disk,
+ * `conflict` for one that a VM has, and what `add` throws.
  */
 export async function importVm(scope: Scope, input: VmInput, parts: ImportedParts): Promise<Started<Vm>> {
   requireAble(scope, 'vm.create.fromDisks', 'add VM', propertyOf('Vm', 'ovf'));

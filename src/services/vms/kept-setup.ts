@@ -20,7 +20,8 @@ export const keptSetup = ({ notes }: VmInput): Setup => readPackedNote('KeptSetu
 
 /**
  * The note for an initialization, in the form of version 4: its texts hold several keys or servers. Of a password it has
- * only that there is one; it has no users and no files. What is not read back is reported: a script that may have secrets, and what is too long.
+ * only that there is one; it has no users and no files. What is not read back is reported: a script that may have
+ * secrets, and what is too long.
  */
 export function keepSetup(scope: Scope, { guest, hostName, userData }: VmInput): Record<string, string> {
   const isOpen = userData !== undefined && !SECRET.test(userData);

@@ -45,8 +45,9 @@ export function sizeOf(spec: VmSpec): FlavorSpec {
 }
 
 /**
- * The whole size after a resize, though only a part of it changes: the VM keeps its other custom properties. Bounds that the memory leaves move along with it: a
- * guaranteed size above it, or a maximum below, would be a flavor that no partition can have.
+ * The whole size after a resize, though only a part of it changes: the VM keeps its other custom properties. Bounds
+ * that the memory leaves move along with it: a guaranteed size above it, or a maximum below, would be a flavor that no
+ * partition can have.
  */
 export function resizedSize(vm: Vm, size: VmSize): FlavorSpec {
   const memoryBytes = size.memoryBytes ?? vm.memoryBytes ?? GIB;
