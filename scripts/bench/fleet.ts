@@ -98,7 +98,7 @@ async function withFleet<T>(vms: number, act: (gateway: Running) => Promise<T>, 
 
 /** Rounds, and requests of each round. */
 const ROUNDS = 5;
-const TIMES = 10;
+const TIMES = 40;
 
 /** The costs of one request in each of two clouds that take turns. */
 async function costsOf(gateways: readonly Running[], path: string): Promise<readonly (readonly Cost[])[]> {
