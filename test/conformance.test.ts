@@ -4,7 +4,7 @@ import { representations as v3 } from '../src/generated/ovirt/v3/representations
 import { representations as v4 } from '../src/generated/ovirt/v4/representations.js';
 import { headerOf, type Exchange, type ExchangeRequest } from '../src/exchanges/index.js';
 import { exchangeFiles, outcomeText, powerVsFolder, rewrite, v4Folder } from './support/exchange-files.js';
-import { inventoryWith } from './support/exchange-inventory.js';
+import { inventoryWith, type Given } from './support/exchange-inventory.js';
 import { runExchanges } from './support/exchange-run.js';
 import { required } from '../src/invariant.js';
 import { NOW, withoutChance, withoutNow, type Outcome } from './support/normalise.js';
@@ -119,26 +119,43 @@ const files = [
   ...exchangeFiles(v4Folder).map((file) => ({ ...file, title: `v4/${file.name}` })),
 ];
 
-/** Work that goes on side by side: on a machine that stalls, a call of one half can come after one of the other. */
-const AGAIN = { retry: 1 };
+/** The calls alone, whatever their order. */
+const unordered = ({ calls = [] }: Pick<Exchange, 'calls'>): string[] =>
+  calls.map((call) => outcomeText({ calls: [call] })).sort();
+
+/**
+ * What becomes of the requests. If nothing but the order of the calls is another one, they are sent once more: of work
+ * that goes on side by side, a call of one half can come after one of the other on a machine that stalls.
+ */
+async function outcomesOf(requests: readonly ExchangeRequest[], held: () => Given, exchanges: readonly Exchange[]) {
+  const outcomes = await runExchanges(requests, held());
+  const texts = (of: (one: Pick<Exchange, 'calls'>) => unknown, all: readonly Pick<Exchange, 'calls'>[]): string =>
+    JSON.stringify(all.map(of));
+  const inOrder = ({ calls = [] }: Pick<Exchange, 'calls'>): string => comparedText({ calls });
+  const isOtherOrder =
+    texts(inOrder, outcomes) !== texts(inOrder, exchanges) &&
+    texts(unordered, outcomes) === texts(unordered, exchanges);
+  return isOtherOrder ? runExchanges(requests, held()) : outcomes;
+}
 
 describe.each(files)('$title', (file) => {
   const { exchange, exchanges } = file;
   const held = () => inventoryWith(exchange.given, file.inventory);
   const requests = exchanges.map(({ request }) => request);
 
-  test('becomes these calls and this answer', AGAIN, async () => {
-    const outcomes = await runExchanges(requests, held());
+  test('becomes these calls and this answer', async () => {
+    const outcomes = await outcomesOf(requests, held, exchanges);
     if (UPDATE) rewrite(file, outcomes);
     else expect(outcomes.map(comparedText)).toEqual(exchanges.map(comparedText));
   });
 
   const json = requests.map(inJson).filter((one) => one !== undefined);
   if (json.length === requests.length && !requests.every(isData) && !UPDATE) {
-    test('is the same in JSON', AGAIN, async () => {
-      const outcomes = await runExchanges(
+    test('is the same in JSON', async () => {
+      const outcomes = await outcomesOf(
         json.map(({ request }) => request),
-        held(),
+        held,
+        exchanges,
       );
       for (const [index, xml] of exchanges.entries())
         expectSame(xml, required(outcomes[index], 'an outcome'), json[index]?.complete ?? true);
