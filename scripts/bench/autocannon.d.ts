@@ -1,12 +1,16 @@
 /** The part of autocannon that the bench uses: it has no types of its own. */
 declare module 'autocannon' {
+  interface Client {
+    /** What the connection sends in turn. */
+    setRequests(requests: readonly { readonly path: string }[]): void;
+  }
   interface Options {
     readonly url: string;
     readonly connections: number;
     readonly duration: number;
     readonly headers?: Readonly<Record<string, string>>;
-    /** Each connection sends these in turn. */
-    readonly requests?: readonly { readonly path: string }[];
+    /** Called with each connection before it sends. */
+    readonly setupClient?: (client: Client) => void;
   }
   interface Result {
     /** A second. */

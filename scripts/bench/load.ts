@@ -14,8 +14,8 @@ export interface Measure {
 }
 
 /**
- * Placeholder at the end of a path for many VMs: clients that read the same one at the same time share the cloud's
- * answer.
+ * Placeholder at the end of a path for many VMs, which each connection asks for in an order of its own: clients that
+ * read the same one at the same time share the cloud's answer.
  */
 export const ANY = '{any}';
 const idOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
@@ -39,7 +39,10 @@ export async function load(
     connections,
     duration,
     headers,
-    ...(path.endsWith(ANY) && { requests: shuffled().map((n) => ({ path: path.slice(0, -ANY.length) + idOf(n) })) }),
+    ...(path.endsWith(ANY) && {
+      setupClient: (client) =>
+        client.setRequests(shuffled().map((n) => ({ path: path.slice(0, -ANY.length) + idOf(n) }))),
+    }),
   });
   if (non2xx > 0 || errors > 0) throw new Error(`${path}: ${non2xx} refused, ${errors} failed`);
   return {

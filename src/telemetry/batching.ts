@@ -1,9 +1,9 @@
 import Transport from 'winston-transport';
 
-const LINES_PER_WRITE = 64;
+const LINES_PER_WRITE = 256;
 
 /** The least time between two writes of fewer lines, milliseconds. */
-const PAUSE_MS = 5;
+const PAUSE_MS = 20;
 
 /** Where winston keeps the text of a line. */
 export const MESSAGE = Symbol.for('message');
@@ -14,8 +14,8 @@ export interface Line {
 }
 
 /**
- * Collects lines and writes them together: those of a turn of the event loop, in a busy process those of 5 ms, at most
- * 64. A write for each line costs a busy gateway a fifth of its throughput (docs/reference/performance.md, section 4):
+ * Collects lines and writes them together: those of a turn of the event loop, in a busy process those of 20 ms, at most
+ * 256. A write for each line costs a busy gateway a fifth of its throughput (docs/reference/performance.md, section 4):
  * each also wakes the reader. Winston's own transport for streams takes another turn of the event loop for each line. If
  * the reader is slow, `maxPending` lines are kept; further ones are dropped, and a line says how many.
  */
@@ -67,7 +67,7 @@ export class BatchingTransport extends Transport {
     if (this.#pending.length >= this.maxPending) this.#dropped++;
     else this.#pending.push(line);
     if (this.#blocked) return;
-    if (this.#pending.length >= LINES_PER_WRITE) this.#flush();
+    if (this.#pending.length >= Math.min(LINES_PER_WRITE, this.maxPending)) this.#flush();
     else this.#schedule();
   }
 
