@@ -1,8 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { until, type Document, type PlainGateway } from './support/plain-gateway.js';
-import { GIB } from './support/units.js';
+import { GIB, MIB } from './support/units.js';
 import { plain, diskOf, newDisk, transferOf, ended, begin, put, act, md5, useTransfers } from './transfer-client.js';
 
 useTransfers();
@@ -148,6 +151,27 @@ test('reads that share a connection are answered one after the other, pipelined 
   expect(bodies.map((body) => md5(Buffer.from(body, 'latin1')))).toEqual(
     [bytes.subarray(0, 2 ** 21), bytes.subarray(2 ** 21), bytes.subarray(0, 10)].map(md5),
   );
+  await act(id, 'cancel');
+});
+
+test('a client that reads with pauses receives the bytes as they are', async () => {
+  const disk = await newDisk('slow');
+  // more than the system keeps for a connection that is not read
+  const bytes = randomBytes(24 * MIB);
+  plain.simulator.world.volumes.get(disk)!.data = bytes.toString('base64');
+  const { id, url } = await begin(disk, { direction: 'download', format: 'raw' });
+  const request = get(url, { headers: { range: `bytes=0-${bytes.length - 1}` } });
+  const [answer] = (await once(request, 'response')) as [IncomingMessage];
+  await pause(300);
+  const hash = createHash('md5');
+  let length = 0;
+  for await (const part of answer as AsyncIterable<Buffer>) {
+    hash.update(part);
+    // at every MiB
+    if (Math.floor((length + part.length) / MIB) > Math.floor(length / MIB)) await pause(5);
+    length += part.length;
+  }
+  expect([length, hash.digest('hex')]).toEqual([bytes.length, md5(bytes)]);
   await act(id, 'cancel');
 });
 

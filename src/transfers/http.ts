@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Writable } from 'node:stream';
 import { Fault, isFault, type ByteSource } from '../model/index.js';
 import { isFull, type TransferRecord } from '../services/transfers/store.js';
 import type { Transfers } from '../services/transfers/transfers.js';
@@ -14,8 +13,8 @@ const PATH = /^\/images\/(\*|[^/?]+)(\/extents)?(?:\?|$)/;
 const CONNECTIONS = 8;
 
 /**
- * glibc returns freed memory to the system as soon as 128 KiB are free, and each part of a download takes new pages: up
- * to half of its CPU. Once a block of this size, bytes, has been freed, it keeps twice as much (mallopt(3), "dynamic mmap
+ * glibc returns freed memory to the system as soon as 128 KiB are free, and each part of a download from a cloud with TLS,
+ * which undici reads, takes new pages: up to half of its CPU. Once a block of this size, bytes, has been freed, it keeps twice as much (mallopt(3), "dynamic mmap
  * threshold"); V8 frees this one, which is never written, at its next collection. Other libraries of C ignore it.
  */
 const KEPT_FREE = 8 * 2 ** 20;
@@ -209,30 +208,29 @@ export function createDataHandler(transfers: Transfers, spool: SpooledBytes, set
 
 /**
  * Writes the bytes to the connection below the response, which would cork and uncork it for each part: a quarter of the
- * time in user mode. Bounded by the reader: waits until the connection takes more. @throws what reading the bytes does
+ * time in user mode. Bounded by the reader: each part is with the system before the next is read into its memory.
+ * @throws what reading the bytes does
  */
 async function sendAll(bytes: ByteSource, response: ServerResponse): Promise<void> {
   response.flushHeaders();
   // a pipelined answer whose turn has not come has no connection yet
   const out = response.socket ?? response;
-  await bytes.passTo((part) => {
-    if (response.destroyed) throw new Error('the client has left');
-    return out.write(part) ? undefined : room(out);
-  });
+  let goOn = (): void => undefined;
+  const closed = (): void => goOn();
+  out.on('close', closed);
+  try {
+    await bytes.passTo((part) => {
+      if (response.destroyed) throw new Error('the client has left');
+      return new Promise((resolve) => {
+        goOn = resolve;
+        out.write(part, () => resolve());
+      });
+    });
+  } finally {
+    out.off('close', closed);
+  }
   response.end();
 }
-
-/** Waits until a stream drains or closes. */
-const room = (out: Writable): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      out.off('drain', done);
-      out.off('close', done);
-      resolve();
-    };
-    out.on('drain', done);
-    out.on('close', done);
-  });
 
 interface Patch {
   readonly op?: unknown;

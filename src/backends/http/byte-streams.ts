@@ -1,23 +1,38 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import type { ByteSource, Fault } from '../../model/index.js';
+import type { Ending, Fault } from '../../model/index.js';
+import { Arriving, type Begun } from './arriving.js';
+import { DirectBytes } from './direct-bytes.js';
 import type { Dispatchers } from './dispatchers.js';
 import { networkFault } from './network-fault.js';
 import { parse, plainHeaders } from './answers.js';
 import type { Outgoing, Transport, WholeAnswer } from './messages.js';
+import type { HttpSettings } from './settings.js';
 
 /**
  * Bodies that may be as large as a disk: they are streamed, neither queued nor bounded in time. The caller bounds them.
+ * `close` waits for those that are read past undici, or cuts them off.
  */
-export function createByteStreams(dispatchers: Dispatchers): Pick<Transport, 'sendBytes' | 'fetch'> {
+export function createByteStreams(
+  dispatchers: Dispatchers,
+  settings: HttpSettings,
+): Pick<Transport, 'sendBytes' | 'fetch'> & { close(how: Ending): Promise<void> } {
+  const direct = new DirectBytes(settings);
+  const isProxied = Boolean(settings.proxy?.http) || Boolean(settings.proxy?.https);
+
   async function ask(
     { service, kind, origin, method, path, headers }: Outgoing,
-    more: Pick<Dispatcher.DispatchOptions, 'headers' | 'body'> = {},
+    more: { readonly headers?: Record<string, string>; readonly body?: Readable } = {},
   ): Promise<Begun> {
     const all = { accept: 'application/json', ...headers, ...more.headers };
     const fault = (error: unknown): Fault => networkFault(service, method, error);
+    // undici makes the connections through proxies, and those with TLS: Node.js passes on all that it has decrypted even if
+    // it is paused, so that a buffer cannot be used again. Decrypting costs more than it would save (docs/performance.md)
+    const isDirect = method === 'GET' && !isProxied && origin.startsWith('http:');
     try {
-      return await begin(dispatchers.to(kind, origin), { origin, method, path, ...more, headers: all }, fault);
+      return isDirect
+        ? await direct.begin({ origin, path, headers: all }, fault)
+        : await begin(dispatchers.to(kind, origin), { origin, method, path, ...more, headers: all }, fault);
     } catch (error) {
       throw fault(error);
     }
@@ -26,7 +41,7 @@ export function createByteStreams(dispatchers: Dispatchers): Pick<Transport, 'se
   /** An answer other than the bytes: short, the description of a failure. */
   async function whole({ status, headers, bytes }: Begun, { service }: Outgoing): Promise<WholeAnswer> {
     const parts: Uint8Array[] = [];
-    await bytes.passTo((part) => void parts.push(part));
+    await bytes.passTo((part) => void parts.push(Buffer.from(part)));
     const text = Buffer.concat(parts).toString('utf8');
     return { status, headers, text, body: parse(text, headers['content-type'], status, service) };
   }
@@ -43,17 +58,9 @@ export function createByteStreams(dispatchers: Dispatchers): Pick<Transport, 'se
       const answer = await ask(request);
       return answer.status === 200 || answer.status === 206 ? { bytes: answer.bytes } : whole(answer, request);
     },
+    close: (how) => direct.close(how),
   };
 }
-
-/** An answer whose headers have arrived. */
-interface Begun {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly bytes: ByteSource;
-}
-
-type Take = Parameters<ByteSource['passTo']>[0];
 
 /**
  * Sends the request. Rejects with the error of the connection; `fault` makes the one of an error after the headers. Uses
@@ -67,67 +74,29 @@ function begin(
 ): Promise<Begun> {
   return new Promise((resolve, reject) => {
     let arriving: Arriving | undefined;
+    /** Bytes of the body that have not arrived; NaN if the length is unknown. */
+    let left = NaN;
     dispatcher.dispatch(request, {
       // tells undici which kind of handler this is
       onRequestStart: () => undefined,
-      onResponseStart(controller, status, headers) {
+      onResponseStart(controller, status, received) {
+        // informational: the answer follows
+        if (status < 200) return;
+        const headers = plainHeaders(received);
+        left = Number(headers['content-length']);
         arriving = new Arriving(controller);
-        resolve({ status, headers: plainHeaders(headers), bytes: arriving });
+        resolve({ status, headers, bytes: arriving });
       },
-      onResponseData: (_controller, part) => arriving?.take(part),
+      onResponseData(_controller, part) {
+        left -= part.length;
+        arriving?.take(part);
+      },
       onResponseEnd: () => arriving?.end(),
       onResponseError(_controller, error) {
-        if (arriving) arriving.end(fault(error));
+        // undici takes a connection that is closed while the last part is paused for one that was cut off
+        if (arriving) arriving.end(left === 0 ? undefined : fault(error));
         else reject(error);
       },
     });
   });
-}
-
-/** The body of an answer, paused until it is read. */
-class Arriving implements ByteSource {
-  #take: Take | undefined;
-  #ended = (error?: Error): void => {
-    this.#outcome = { error };
-  };
-  /** How it ended before it was read. */
-  #outcome: { readonly error: Error | undefined } | undefined;
-  /** What the reader threw: the connection's error that follows is its consequence. */
-  #refused: Error | undefined;
-
-  constructor(private readonly controller: Dispatcher.DispatchController) {
-    controller.pause();
-  }
-
-  passTo(take: Take): Promise<void> {
-    this.#take = take;
-    return new Promise((resolve, reject) => {
-      this.#ended = (error) => (error ? reject(error) : resolve());
-      if (this.#outcome) this.#ended(this.#outcome.error);
-      else this.controller.resume();
-    });
-  }
-
-  take(part: Uint8Array): void {
-    try {
-      const wait = this.#take?.(part);
-      if (!wait) return;
-      this.controller.pause();
-      wait.then(
-        () => this.controller.resume(),
-        (error: unknown) => this.#refuse(error),
-      );
-    } catch (error) {
-      this.#refuse(error);
-    }
-  }
-
-  end(error?: Error): void {
-    this.#ended(this.#refused ?? error);
-  }
-
-  #refuse(error: unknown): void {
-    this.#refused = error instanceof Error ? error : new Error(String(error));
-    this.controller.abort(this.#refused);
-  }
 }

@@ -67,7 +67,9 @@ export function networkFault(service: string, method: string, cause: unknown): F
   if (cause instanceof ProxyError)
     return new Fault('backend.unreachable', { service, text: wordsOfProxy(cause) }, { cause });
   const { code = '', name = '' } = cause as { code?: string; name?: string };
-  if (name === 'HTTPParserError') return new Fault('backend.answer', { service, text: 'it is not HTTP' }, { cause });
+  // undici's, and Node.js's client's
+  if (name === 'HTTPParserError' || code.startsWith('HPE_'))
+    return new Fault('backend.answer', { service, text: 'it is not HTTP' }, { cause });
   const text = wordsOf(code);
   if (slow.has(code)) return new Fault('backend.timeout', { service, text }, { cause });
   const lost = method === 'POST' && !isUnsent(code);

@@ -18,6 +18,7 @@ const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 /** Reads the files of certificates, and throws if it cannot. */
 export function createTransport(settings: HttpSettings): Transport {
   const dispatchers = createDispatchers(settings);
+  const streams = createByteStreams(dispatchers, settings);
   const { timeouts, retries, maxAnswerBytes } = settings;
   /** The longest time of a call, however slowly its answer arrives, milliseconds. */
   const longestMs = timeouts.headersMs + timeouts.bodyMs;
@@ -113,10 +114,13 @@ export function createTransport(settings: HttpSettings): Transport {
 
   return {
     send,
-    ...createByteStreams(dispatchers),
+    sendBytes: (request, bytes) => streams.sendBytes(request, bytes),
+    fetch: (request) => streams.fetch(request),
     load: () => [...lanes.values()].map(({ load }) => load),
     renew: (files) => dispatchers.renew(files),
-    close: (how) => dispatchers.close(how),
+    async close(how = 'orderly') {
+      await Promise.all([dispatchers.close(how), streams.close(how)]);
+    },
   };
 }
 

@@ -3,8 +3,9 @@ export type ImageFormat = 'raw' | 'qcow2';
 /** Bytes that are arriving, for one reader. */
 export interface ByteSource {
   /**
-   * Hands over each part in order, and waits while `take` returns a promise. Resolves after the last part. Rejects if the
-   * bytes end early, or with what `take` throws: then no more bytes are fetched.
+   * Hands over each part in order, and waits while `take` returns a promise. A part is valid until then: its memory is
+   * used again for the next. Resolves after the last part. Rejects if the bytes end early, or with what `take` throws:
+   * then no more bytes are fetched.
    */
   passTo(take: (part: Uint8Array) => Promise<void> | undefined): Promise<void>;
 }
