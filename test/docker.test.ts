@@ -102,7 +102,7 @@ describe('docker-compose.yml', () => {
 describe('Dockerfile', () => {
   it('runs the built command, not as root, on the port it exposes', async () => {
     const { bin } = JSON.parse(readFileSync(`${packageRoot}package.json`, 'utf8')) as { bin: Record<string, string> };
-    const [, entry] = JSON.parse(instructions('ENTRYPOINT')[0]!) as string[];
+    const entry = (JSON.parse(instructions('ENTRYPOINT')[0]!) as string[]).at(-1);
     expect(entry).toBe(bin['ovirt-powervc-gateway']);
     expect(instructions('USER')).toEqual(['node']);
     const { server } = await settingsIn(JSON.parse(instructions('CMD')[0]!) as string[], imageEnvironment);

@@ -1,8 +1,7 @@
 import { Pool } from 'undici';
-import { packageRoot } from '../../src/settings/index.js';
 import { defaultIds } from '../../src/simulator/index.js';
 import { ANY, gatewayOn, load, LOGIN, nova, ONE, ROUNDS, script, sessionOf, warm, type Measure } from './load.js';
-import { startProcess, type Running } from './processes.js';
+import { MAIN, startProcess, type Running } from './processes.js';
 import { median, ofRounds, type Row } from './report.js';
 
 /** The same request with everything that production turns on, and in two processes, relative to the plain gateway. */
@@ -162,7 +161,7 @@ export async function start(): Promise<Row[]> {
   const mib: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const gateway = await startProcess([
-      `${packageRoot}dist/cli/main.js`,
+      ...MAIN,
       ...['serve', '--port', '0', '--log-level', 'silent', '--powervc', 'http://127.0.0.1:9/v3'],
     ]);
     seconds.push(gateway.cpuSeconds());

@@ -1,7 +1,7 @@
 import autocannon from 'autocannon';
 import { packageRoot } from '../../src/settings/index.js';
 import { defaultIds } from '../../src/simulator/index.js';
-import { startProcess, type Running } from './processes.js';
+import { MAIN, startProcess, type Running } from './processes.js';
 
 export const ROUNDS = 3;
 export const ONE = `/api/vms/${defaultIds.servers.aix}`;
@@ -54,7 +54,7 @@ export async function load(
 
 export const gatewayOn = (backend: Running, ...flags: string[]): Promise<Running> =>
   startProcess([
-    `${packageRoot}dist/cli/main.js`,
+    ...MAIN,
     ...['serve', '--port', '0', '--admin-port', '0', '--log-level', 'silent', '--powervc', `${backend.url}/v3`],
     ...flags,
   ]);

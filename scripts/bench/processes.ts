@@ -4,6 +4,10 @@ import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { packageRoot } from '../../src/settings/index.js';
+
+/** What starts the gateway or a simulated cloud, as `npm start` and the image do. */
+export const MAIN: readonly string[] = ['--max-semi-space-size=8', `${packageRoot}dist/cli/main.js`];
 
 /** A program of the bench in a process of its own. */
 export interface Running {

@@ -2,11 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/settings/index.js';
-import { startProcess } from './processes.js';
+import { MAIN, startProcess } from './processes.js';
 import { median, ofRounds, type Row } from './report.js';
 
-const MAIN = `${packageRoot}dist/cli/main.js`;
 const MIB = 2 ** 20;
 /** TRANSFER=64 for a smaller machine, MiB. */
 const SIZE = Number(process.env['TRANSFER'] ?? 128) * MIB;
@@ -166,9 +164,9 @@ const seconds = async (act: () => Promise<unknown>): Promise<number> => {
 /** Bytes of a disk through a transfer, beside the same through Glance without the gateway. */
 export async function transfers(rounds = 3): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-transfers-'));
-  const cloud = await startProcess([MAIN, 'simulate', '--backend', 'openstack', '--port', '0', '--time-scale', '0']);
+  const cloud = await startProcess([...MAIN, 'simulate', '--backend', 'openstack', '--port', '0', '--time-scale', '0']);
   const gateway = await startProcess([
-    ...[MAIN, 'serve', '--backend', 'openstack', '--port', '0', '--log-level', 'silent'],
+    ...[...MAIN, 'serve', '--backend', 'openstack', '--port', '0', '--log-level', 'silent'],
     ...[
       '--set',
       `openstack.authUrl=${cloud.url}/powervc/openstack/identity/v3`,
