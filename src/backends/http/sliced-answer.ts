@@ -1,7 +1,7 @@
 import { Fault } from '../../model/index.js';
 import { parse } from './answers.js';
 import type { WholeAnswer } from './messages.js';
-import { type KnownItems, slicesOf } from './slices.js';
+import { countIn, type KnownItems, slicesOf } from './slices.js';
 
 /** The slices from one reader's place on; parsed by whoever needs them first. */
 interface Node {
@@ -75,6 +75,15 @@ export class SlicedAnswer implements WholeAnswer {
     return Buffer.concat(this.#parts.slice(-2)).subarray(-END_BYTES).toString('utf8');
   }
 
+  /** How many items there are, and the object with the last one alone. Throws `backend.answer` if the text is broken. */
+  get counted(): { readonly count: number; readonly object: unknown } {
+    try {
+      return countIn(Buffer.concat(this.#parts), this.list);
+    } catch (cause) {
+      throw this.#broken(cause);
+    }
+  }
+
   /** Yields the items; returns the object without them. Throws `backend.answer` if the text is broken. */
   *slices(): Generator<readonly unknown[], unknown, undefined> {
     let node = this.#begin;
@@ -97,7 +106,11 @@ export class SlicedAnswer implements WholeAnswer {
       const { done, value } = parsing.next();
       return done ? { rest: value } : { items: value };
     } catch (cause) {
-      throw new Fault('backend.answer', { service: this.#service, text: 'broken JSON' }, { cause });
+      throw this.#broken(cause);
     }
+  }
+
+  #broken(cause: unknown): Fault {
+    return new Fault('backend.answer', { service: this.#service, text: 'broken JSON' }, { cause });
   }
 }

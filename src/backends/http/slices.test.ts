@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { slicesOf } from './slices.js';
+import { countIn, slicesOf } from './slices.js';
 
 /** What the slices hold, and the object without its list. */
 function read(text: string, name: string, cuts: readonly number[] = []): { items: unknown[]; rest: unknown } {
@@ -35,6 +35,35 @@ it('has all items and the rest of the object, however the text is cut and spaced
     { numRuns: 100 },
   );
 });
+
+it('counts the items, and has the last one and the rest of the object, whatever the items are', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 6 }),
+      fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 3 }),
+      fc.boolean(),
+      fc.constantFrom(undefined, 1, '\t'),
+      (list, others, isFirst, space) => {
+        const { servers: _, ...more } = others;
+        const object = isFirst ? { servers: list, ...more } : { ...more, servers: list };
+        const text = JSON.stringify(object, undefined, space);
+        const parsed = JSON.parse(text) as { servers: unknown[] };
+        expect(countIn(Buffer.from(text), 'servers')).toEqual({
+          count: list.length,
+          object: { ...parsed, servers: parsed.servers.slice(-1) },
+        });
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+it.each(['{"servers":[{"id":"a"},{"id":"b"}', '{"servers":[{"id":"a', '{"servers":[{"id":"a"}]', '{"servers":[1}'])(
+  'does not count what is cut or broken: %s',
+  (text) => {
+    expect(() => countIn(Buffer.from(text), 'servers')).toThrow(SyntaxError);
+  },
+);
 
 /** A list of 3000 of these, in parts of 1000 bytes. */
 function longList(item: (id: number) => object): { list: object[]; parts: Buffer[] } {

@@ -227,3 +227,32 @@ export function* slicesOf(
   if (last.length > 0) yield last;
   return { ...object, [name]: [] };
 }
+
+/**
+ * How many items the list of that name has in the text of a JSON object, and the object with the last of them alone.
+ * The others are not parsed: they end at the commas that are in none of them. Throws SyntaxError for what is parsed.
+ */
+export function countIn(bytes: Buffer, name: string): { readonly count: number; readonly object: unknown } {
+  const begin = beginOf(bytes, name);
+  // no such list: the caller tells what is wrong with the object
+  if (begin < 0) return { count: 0, object: JSON.parse(bytes.toString('utf8')) as unknown };
+  let commas = 0;
+  let last = begin;
+  let depth = 0;
+  for (let at = begin; at < bytes.length && depth >= 0; at += 1) {
+    const code = bytes[at];
+    if (code === QUOTE) {
+      const end = endOfString(bytes, at + 1);
+      if (end < 0) break;
+      at = end;
+    } else if (code === OPEN_OBJECT || code === OPEN_LIST) depth += 1;
+    else if (code === CLOSE_OBJECT || code === CLOSE_LIST) depth -= 1;
+    else if (code === COMMA && depth === 0) {
+      commas += 1;
+      last = at + 1;
+    }
+  }
+  const text = Buffer.concat([bytes.subarray(0, begin), bytes.subarray(last)]).toString('utf8');
+  const object = JSON.parse(text) as Record<string, unknown[]>;
+  return { count: commas + (object[name]?.length ?? 0), object };
+}

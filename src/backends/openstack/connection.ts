@@ -60,6 +60,15 @@ export interface Connection<T extends Table = OpenStackTable> {
     list: List,
     args: CallArguments<Id, T>,
   ): Promise<Slices<AnswerOf<T, Id>, List>>;
+  /**
+   * The same where the items are only counted: the body has the last one alone. A page of 1000 ids and links takes
+   * a quarter of the CPU that parsing it does.
+   */
+  counted<Id extends IdOf<T>, List extends ListOf<T, Id>>(
+    id: Id,
+    list: List,
+    args: CallArguments<Id, T>,
+  ): Promise<{ readonly count: number; readonly body: AnswerOf<T, Id> }>;
   /** Sends a call whose body is bytes. Throws as `call` does. */
   send<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>, bytes: BytesToSend): Promise<void>;
   /** The bytes of an answer as a stream. Throws as `call` does, and so does reading them. */
@@ -169,6 +178,21 @@ class LoginConnection<T extends Table> implements Connection<T> {
     return incoming instanceof SlicedAnswer
       ? { end: incoming.end, items: inTurns(incoming, list, accepted, declarationOf(this.table, id)) }
       : { end: '', items: atOnce(accepted(incoming.body), list) };
+  }
+
+  async counted<Id extends IdOf<T>, List extends ListOf<T, Id>>(
+    id: Id,
+    list: List,
+    args: CallArguments<Id, T>,
+  ): Promise<{ readonly count: number; readonly body: AnswerOf<T, Id> }> {
+    const incoming = await this.incoming(id, args, { list });
+    if (incoming instanceof SlicedAnswer) {
+      const { status, headers, counted } = incoming;
+      const body = accept(this.table, id, { status, headers, body: counted.object }, args.about);
+      return { count: counted.count, body };
+    }
+    const body = accept(this.table, id, incoming, args.about);
+    return { count: (body[list] as readonly unknown[]).length, body };
   }
 
   async send<Id extends IdOf<T>>(id: Id, args: CallArguments<Id, T>, bytes: BytesToSend): Promise<void> {

@@ -79,6 +79,13 @@ class Versioned implements Connection {
   ): Promise<Slices<AnswerOf<OpenStackTable, Id>, List>> {
     return this.plain.sliced(id, list, withVersion(id, args));
   }
+  counted<Id extends CallId, List extends ListOf<OpenStackTable, Id>>(
+    id: Id,
+    list: List,
+    args: CallArguments<Id>,
+  ): Promise<{ readonly count: number; readonly body: AnswerOf<OpenStackTable, Id> }> {
+    return this.plain.counted(id, list, withVersion(id, args));
+  }
   send<Id extends CallId>(id: Id, args: CallArguments<Id>, bytes: BytesToSend): Promise<void> {
     return this.plain.send(id, args, bytes);
   }

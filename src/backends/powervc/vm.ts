@@ -27,25 +27,28 @@ export function vmOf(server: Server, settings: Pick<PowerVcSettings, 'cpuUtiliza
   return vm;
 }
 
-/** The extra specs of the partition's flavor that have no element in oVirt, from its attributes (power.md, 1.2). */
-function propertiesOf(server: Server): Vm['customProperties'] {
+/**
+ * The extra specs of the partition's flavor that have no element in oVirt, from its attributes (power.md, 1.2). Added
+ * one by one: an object of all, and a list of its entries, took an eighth of the CPU of a search through 10,000 VMs.
+ */
+function propertiesOf(server: Server): NonNullable<Vm['customProperties']> {
   const isDedicated = server.vcpu_mode?.trim().toLowerCase() === 'dedicated';
-  const values: Readonly<Record<string, string | number | boolean | undefined>> = {
-    ...(!isDedicated && {
-      'powervm:proc_units': looseNumber(server.vcpus),
-      'powervm:min_proc_units': looseNumber(server.min_vcpus),
-      'powervm:max_proc_units': looseNumber(server.max_vcpus),
-    }),
-    'powervm:min_vcpu': looseNumber(server.min_cpus),
-    'powervm:max_vcpu': looseNumber(server.max_cpus),
-    'powervm:dedicated_proc': server.vcpu_mode == null ? undefined : isDedicated,
-    'powervm:uncapped': server.uncapped == null || isDedicated ? undefined : looseBoolean(server.uncapped),
-    'powervm:shared_weight': isDedicated ? undefined : looseNumber(server.shared_weight),
-    'powervm:processor_compatibility': server.desired_compatibility_mode || undefined,
+  const properties: NonNullable<Vm['customProperties']> = [];
+  const add = (name: string, value: string | number | boolean | undefined): void => {
+    if (value !== undefined) properties.push({ name, value: String(value) });
   };
-  return Object.entries(values).flatMap(([name, value]) =>
-    value === undefined ? [] : [{ name, value: String(value) }],
-  );
+  if (!isDedicated) {
+    add('powervm:proc_units', looseNumber(server.vcpus));
+    add('powervm:min_proc_units', looseNumber(server.min_vcpus));
+    add('powervm:max_proc_units', looseNumber(server.max_vcpus));
+  }
+  add('powervm:min_vcpu', looseNumber(server.min_cpus));
+  add('powervm:max_vcpu', looseNumber(server.max_cpus));
+  if (server.vcpu_mode != null) add('powervm:dedicated_proc', isDedicated);
+  if (server.uncapped != null && !isDedicated) add('powervm:uncapped', looseBoolean(server.uncapped));
+  if (!isDedicated) add('powervm:shared_weight', looseNumber(server.shared_weight));
+  add('powervm:processor_compatibility', server.desired_compatibility_mode || undefined);
+  return properties;
 }
 
 /** The server with IBM's additions. Throws `backend.answer` if they do not have the declared form. */

@@ -10,6 +10,7 @@ export const calls = {
   "nova.version": {"id":"nova.version","service":"compute","method":"GET","path":"/","answers":{"200":"common.json#/$defs/VersionAnswer"},"description":"The service's root: its microversions."},
   "cinder.version": {"id":"cinder.version","service":"volume","method":"GET","path":"/","answers":{"200":"common.json#/$defs/VersionAnswer"}},
   "nova.servers.list": {"id":"nova.servers.list","service":"compute","method":"GET","path":"/servers/detail","query":["limit","marker","name","pmem_vol","status","host","sort_key","sort_dir","flavor","all_tenants"],"answers":{"200":"nova.json#/$defs/ServersAnswer"}},
+  "nova.servers.ids": {"id":"nova.servers.ids","service":"compute","method":"GET","path":"/servers","query":["limit","marker","status"],"answers":{"200":"nova.json#/$defs/ServerIdsAnswer"},"description":"Without details: to count them."},
   "nova.servers.get": {"id":"nova.servers.get","service":"compute","method":"GET","path":"/servers/{server}","answers":{"200":"nova.json#/$defs/ServerAnswer"}},
   "nova.servers.create": {"id":"nova.servers.create","service":"compute","method":"POST","path":"/servers","request":"nova.json#/$defs/CreateServer","answers":{"202":"nova.json#/$defs/CreateServerAnswer"},"description":"With an existing flavor."},
   "nova.servers.update": {"id":"nova.servers.update","service":"compute","method":"PUT","path":"/servers/{server}","request":"nova.json#/$defs/UpdateServer","answers":{"200":"nova.json#/$defs/ServerAnswer"}},
@@ -134,6 +135,7 @@ export type Bodies = {
   "nova.version": { request: undefined; answer: t.common.VersionAnswer };
   "cinder.version": { request: undefined; answer: t.common.VersionAnswer };
   "nova.servers.list": { request: undefined; answer: t.nova.ServersAnswer };
+  "nova.servers.ids": { request: undefined; answer: t.nova.ServerIdsAnswer };
   "nova.servers.get": { request: undefined; answer: t.nova.ServerAnswer };
   "nova.servers.create": { request: t.nova.CreateServer; answer: t.nova.CreateServerAnswer };
   "nova.servers.update": { request: t.nova.UpdateServer; answer: t.nova.ServerAnswer };

@@ -138,6 +138,13 @@ export interface ServersAnswer {
   servers_links?: common.Link[];
 }
 
+export interface ServerIdsAnswer {
+  servers: {
+    id: string;
+  }[];
+  servers_links?: common.Link[];
+}
+
 export interface CreateServer {
   server: {
     name: string;

@@ -49,6 +49,11 @@ export interface VmSize {
   readonly extraSpecs?: Readonly<Record<string, string>>;
 }
 
+export interface VmCount {
+  readonly total: number;
+  readonly active: number;
+}
+
 export interface VmPort {
   /** The step in which memory is sized, bytes; 1 MiB when absent. */
   readonly memoryGrainBytes?: number;
@@ -56,6 +61,11 @@ export interface VmPort {
   readonly orders?: readonly ('name' | 'createdAt' | 'updatedAt')[];
   /** Pages of VMs with their notes, in the backend's order. One call a page. */
   list(query?: VmQuery): AsyncIterable<Vm[]>;
+  /**
+   * How many VMs a list without a query has, and how many of them run, for much less than the list. One that is about
+   * to stop, to restart or to move counts as running. Absent where a list is the only way.
+   */
+  count?(): Promise<VmCount>;
   /** One call. */
   get(id: string): Promise<Vm>;
   /** Returns the id of a VM that is being built, with the notes of the spec. */

@@ -1,4 +1,4 @@
-import { Fault, LastingDerived, type Vm, type VmQuery } from '../../model/index.js';
+import { Fault, LastingDerived, type Vm, type VmCount, type VmQuery } from '../../model/index.js';
 import type { Scope } from '../context.js';
 import { resumeRestore } from '../snapshots/restoring.js';
 import { tidyNow, tidySoon } from '../work/janitor.js';
@@ -35,6 +35,12 @@ export async function* list(scope: Scope, query: VmQuery = {}): AsyncGenerator<V
       .map((vm) => shown.of(vm, '', show(scope)))
       .filter((vm) => query.hasPmem !== false || !vm.pmemVolumes?.length);
   }
+}
+
+/** How many VMs there are, by `VmPort.count`; undefined where the backend does not count. */
+export async function count(scope: Scope): Promise<VmCount | undefined> {
+  tidySoon(scope);
+  return scope.session.vms.count?.();
 }
 
 /** The VM as the backend has it. Resumes unfinished work on it. Throws `not-found`. */

@@ -21,6 +21,13 @@ export const serverStatuses: Readonly<Partial<Record<NonNullable<Vm['status']>, 
   restoring_state: ['SUSPENDED'],
 };
 
+/**
+ * Statuses of servers that run, to count them. Nova filters by the states behind a status, whatever the task: `ACTIVE`
+ * has those that restart or move as well. `RESIZE` and `REVERT_RESIZE` are absent, because with them Nova also returns
+ * the servers that are shut off (nova/api/openstack/common.py, task_and_vm_state_from_status).
+ */
+export const runningStatuses: readonly string[] = ['ACTIVE', 'VERIFY_RESIZE', 'RESCUE'];
+
 /** Nova's own names of what it sorts by. */
 const sortKeys = { name: 'display_name', createdAt: 'created_at', updatedAt: 'updated_at' } as const;
 export const serverOrders = Object.keys(sortKeys) as (keyof typeof sortKeys)[];

@@ -4,6 +4,7 @@ import {
   LastingDerived,
   type NotesPatch,
   type Vm,
+  type VmCount,
   type VmPort,
   type VmQuery,
 } from '../../../model/index.js';
@@ -24,9 +25,9 @@ import { createErrorNotes, type ErrorNotes } from '../notes/error-notes.js';
 import { isInError as isRefusedInError, type HeldNotes } from '../notes/held-notes.js';
 import { looseNumber } from '../loose.js';
 import { applyPatch } from '../notes/notes.js';
-import { hasNext, markerIn, partsOfPages, type PageEnd, type PageInParts } from '../paging.js';
+import { all, hasNext, markerIn, pages, partsOfPages, type PageEnd, type PageInParts } from '../paging.js';
 import { removed } from '../../http/removal.js';
-import { serverFilters, serverOrders } from './server-filters.js';
+import { runningStatuses, serverFilters, serverOrders } from './server-filters.js';
 
 /** How many VMs are passed on at once. What belongs to them, such as measurements, is read for so many in one call. */
 const PART = 100;
@@ -99,8 +100,30 @@ export abstract class Servers implements PlainServers {
     yield* partsOfPages(page);
   }
 
+  /**
+   * Of ids and links, a tenth of the bytes of a list with details. Two calls for each page; Nova lists no server that
+   * is deleted.
+   */
+  async count(): Promise<VmCount> {
+    const [total, active] = await Promise.all([this.countOf({}), this.countOf({ status: runningStatuses })]);
+    return { total, active };
+  }
+
   async get(id: string): Promise<Vm> {
     return (await this.read(id)).vm;
+  }
+
+  private async countOf(filters: { readonly status?: readonly string[] }): Promise<number> {
+    let count = 0;
+    const page = async (marker: string | undefined) => {
+      const { count: added, body } = await this.connection.counted('nova.servers.ids', 'servers', {
+        query: { limit: this.pageSize, marker, ...filters },
+      });
+      count += added;
+      return { items: body.servers, more: hasNext(body.servers_links) };
+    };
+    await all(pages(page));
+    return count;
   }
 
   /** A VM with the server that it was read from. */
