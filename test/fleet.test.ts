@@ -9,7 +9,7 @@ import {
   type Simulator,
 } from '../src/simulator/index.js';
 import type { Aggregation } from '../src/generated/openstack/metrics.js';
-import { quick, silent } from './support/testbed.js';
+import { quick, silent, startTestbed } from './support/testbed.js';
 
 /** What a look costs where the cloud holds more than a page of things that it is not about. */
 const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
@@ -77,6 +77,35 @@ it('the disks of a VM are found by its own volumes where the project has many', 
     `volumes/${defaultIds.volumes.aixData}`,
     'volumes/detail',
   ]);
+});
+
+it.each([
+  [40, ['servers/…', 'volumes/detail']],
+  [60, ['servers/…', 'volumes/detail', 'volumes/…', 'volumes/…']],
+])('the disks of a VM are the same among %i volumes of one page', async (many, expected) => {
+  const volumes = Array.from({ length: many }, (_, n) => ({
+    id: `d1700000-0000-4000-8000-${String(n).padStart(12, '0')}`,
+    name: `other-${n}`,
+    size: 1,
+  }));
+  const idle = { id: IDLE, name: 'idle', size: 1, metadata: { 'ovirt.vm': VM } };
+  const inventory = mergeInventory(defaultInventory, { volumes: [...volumes, idle] });
+  const testbed = await startTestbed({ inventory, sets: ['operations.leaseMs=600000'] });
+  const paths: string[] = [];
+  testbed.simulator.onCall(({ path }, phase) => {
+    if (phase === 'before') paths.push(path);
+  });
+  try {
+    const url = `${testbed.gateways[0]!.url}/api/vms/${VM}/disks`;
+    const ask = async (): Promise<string> => (await fetch(url, { headers: { authorization: LOGIN } })).text();
+    const first = await ask();
+    expect(idsIn(first)).toEqual(OWN);
+    paths.length = 0;
+    expect(await ask()).toBe(first);
+    expect(paths.map((path) => path.replace(/^\/|\?.*/g, '').replace(/[\da-f-]{36}/, '…')).sort()).toEqual(expected);
+  } finally {
+    await testbed.close();
+  }
 });
 
 it('disks and NICs that the document of a VM holds are found as directly', async () => {

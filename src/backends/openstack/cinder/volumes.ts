@@ -12,13 +12,19 @@ import { GIB } from '../../../units.js';
 /** How many volumes are read one by one. */
 const MOST_SINGLE = 16;
 
+/**
+ * How many volumes of a project are listed to find those of a VM. Each takes about 20 µs of CPU, a call 500: among 900
+ * volumes the two of a VM took 21 ms as a list, and 5 ms one by one.
+ */
+const FEW = 50;
+
 export const aboutDisk = (id: string): readonly Target[] => [{ what: 'Disk', id }];
 const aboutAttachment = (vmId: string, diskId: string): readonly Target[] => [
   { what: 'VM', id: vmId },
   { what: 'Disk', id: diskId },
 ];
 
-/** Whether the last list of all volumes was longer than a page; absent before the first. */
+/** Whether the last list of all volumes had more than FEW; absent before the first. */
 export interface Extent {
   manyVolumes: boolean | undefined;
 }
@@ -55,7 +61,7 @@ export function createVolumes(
       query: { limit: pageSize, marker, metadata: metadata && JSON.stringify(metadata) },
     });
     const more = hasNext(volumes_links);
-    if (metadata === undefined && (more || marker === undefined)) extent.manyVolumes = more;
+    if (metadata === undefined && (more || marker === undefined)) extent.manyVolumes = more || volumes.length > FEW;
     return { items: volumes, more };
   }
   const listed = (metadata?: Readonly<Record<string, string>>) => pages((marker) => page(marker, metadata));
@@ -65,9 +71,8 @@ export function createVolumes(
   }
 
   /**
-   * For projects whose volumes fill more than a page, so that the cost depends on the VM's own volumes: one call for
-   * those that name it in their notes, and one for each other. Cinder before Queens cannot filter by metadata, and
-   * returns all.
+   * For projects with more than FEW volumes, so that the cost depends on the VM's own volumes: one call for those that
+   * name it in their notes, and one for each other. Cinder before Queens cannot filter by metadata, and returns all.
    */
   async function ofVm({
     id,
@@ -82,8 +87,7 @@ export function createVolumes(
     const noting = watched(all(listed(split({ vm: id }))));
     const attached = await Promise.all(volumeIds.map((one) => volume(one).catch(unlessGone)));
     const found = new Map([...attached.flatMap((one) => one ?? []), ...(await noting)].map((one) => [one.id, one]));
-    // as Cinder lists them
-    return disksOf([...found.values()].sort((a, b) => (b.created_at ?? '').localeCompare(a.created_at ?? '')));
+    return disksOf([...found.values()].sort(asListed));
   }
 
   async function create(spec: Parameters<DiskPort['create']>[0]): Promise<Disk> {
@@ -165,6 +169,11 @@ export function createVolumes(
     },
   };
 }
+
+/** Cinder lists the newest first, and of equals the greater id. */
+const asListed = (a: Volume, b: Volume): number =>
+  descending(a.created_at ?? '', b.created_at ?? '') || descending(a.id, b.id);
+const descending = (a: string, b: string): number => (a === b ? 0 : a < b ? 1 : -1);
 
 /** Undefined for a volume that is gone by now. */
 function unlessGone(error: unknown): undefined {
