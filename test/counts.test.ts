@@ -10,7 +10,7 @@ import {
 import { startTestbed, type Testbed } from './support/testbed.js';
 
 /** The counts of the root document where the VMs fill more than a page. */
-const LOGIN = `Basic ${btoa('admin@internal:powervc')}`;
+const loginOf = (user: string): string => `Basic ${btoa(`${user}@internal:powervc`)}`;
 
 const number = (n: number): string => String(n).padStart(12, '0');
 
@@ -41,13 +41,13 @@ interface Counts {
   readonly active: number;
 }
 
-function client({ gateways, simulator }: Testbed) {
+function client({ gateways, simulator }: Testbed, user = 'admin') {
   const paths: string[] = [];
   simulator.onCall(({ path }, phase) => {
     if (phase === 'before') paths.push(path);
   });
   const ask = async (path: string): Promise<string> => {
-    const answer = await fetch(gateways[0]!.url + path, { headers: { authorization: LOGIN } });
+    const answer = await fetch(gateways[0]!.url + path, { headers: { authorization: loginOf(user) } });
     expect(answer.status).toBe(200);
     return answer.text();
   };
@@ -124,6 +124,26 @@ test('VMs on a host whose hypervisor has failed are counted by their details', a
   }
 });
 
+test('a member who may not list hosts is told those of its VMs, which are read once, while no request waits', async () => {
+  const testbed = await startTestbed({
+    cloud: 'openstack',
+    inventory: withServers(plainInventory, 57),
+    sets: ['backend.pageSize=10', 'operations.leaseMs=600000'],
+  });
+  try {
+    const { ask, counted, listed, lists } = client(testbed, 'operator');
+    const shown = await listed();
+    lists();
+    expect(await ask('/api')).not.toContain('<hosts>');
+    expect(await counted()).toEqual(shown);
+    expect(lists()).toEqual({ detailed: Math.floor(shown.total / 10) + 1, ids: 0 });
+    const total = (await ask('/api/hosts')).match(/<host href/g)?.length;
+    expect(await ask('/api')).toMatch(new RegExp(`<hosts>\\s*<total>${total}</total>\\s*<active>${total}</active>`));
+  } finally {
+    await testbed.close();
+  }
+});
+
 test('a large fleet is counted again without reading its VMs, after a change too', async () => {
   const testbed = await startTestbed({
     inventory: withServers(defaultInventory, 1200, [{ vm_state: 'active', power_state: 1 }]),
@@ -135,7 +155,7 @@ test('a large fleet is counted again without reading its VMs, after a change too
     lists();
     const answer = await fetch(`${testbed.gateways[0]!.url}/api/vms/5f000000-0000-4000-8000-${number(0)}/stop`, {
       method: 'POST',
-      headers: { authorization: LOGIN, 'content-type': 'application/xml' },
+      headers: { authorization: loginOf('admin'), 'content-type': 'application/xml' },
       body: '<action/>',
     });
     expect(answer.status).toBe(200);

@@ -41,6 +41,7 @@ export const novaReferences = (seconds: number): NovaReferences => ({
 export interface PlainInventory {
   readonly clusters: () => Promise<Cluster[]>;
   readonly hosts: InventoryPort['hosts'];
+  readonly listedHosts: NonNullable<InventoryPort['listedHosts']>;
   readonly templates: () => Promise<Template[]>;
   readonly template: (id: string) => Promise<Template>;
   readonly networks: () => Promise<Network[]>;
@@ -65,14 +66,17 @@ export function createInventory(
 
   const clusters = async (): Promise<Cluster[]> => clustersOf(await references.aggregates.get(aggregates), processors);
 
-  async function hosts({ fresh = false }: { readonly fresh?: boolean } = {}): Promise<Host[]> {
+  async function listedHosts({ fresh = false }: { readonly fresh?: boolean } = {}): Promise<Host[] | undefined> {
     const groups = await clusters();
     const listed = references.hypervisors.satisfying(hypervisors, () => !fresh);
     return unlessKept(
       listed.then((found) => found.map((hypervisor) => hostOf(hypervisor, groups))),
-      () => ownHosts(connection, pageSize, clusterId),
+      () => undefined,
     );
   }
+
+  const hosts: InventoryPort['hosts'] = async (options) =>
+    (await listedHosts(options)) ?? ownHosts(connection, pageSize, clusterId);
 
   const templates = async (): Promise<Template[]> => {
     const fetch = async (marker: string | undefined) => {
@@ -126,6 +130,7 @@ export function createInventory(
   return {
     clusters,
     hosts,
+    listedHosts,
     templates,
     networks,
     zoneOf,

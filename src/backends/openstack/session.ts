@@ -224,6 +224,7 @@ function inventoryOf(common: Common, { kind, pageSize }: Shared): InventoryPort 
   return {
     clusters: inventory.clusters,
     hosts: inventory.hosts,
+    listedHosts: inventory.listedHosts,
     templates: inventory.templates,
     template: inventory.template,
     networks: inventory.networks,

@@ -13,6 +13,11 @@ export interface InventoryPort {
   clusters(): Promise<Cluster[]>;
   /** May be some seconds old, unless `fresh` asks for their state now. */
   hosts(options?: { readonly fresh?: boolean }): Promise<Host[]>;
+  /**
+   * The same without reading VMs: undefined where the login may not list hosts, so that `hosts` are those of its VMs.
+   * Absent where `hosts` never reads VMs.
+   */
+  listedHosts?(): Promise<Host[] | undefined>;
   /** Images, including ISO images; with the disks that a deployment makes, where the backend reports them. */
   templates(): Promise<Template[]>;
   template(id: string): Promise<Template>;

@@ -16,7 +16,10 @@ export interface Summary {
 
 /** A count in progress. */
 export interface Counting {
-  /** What one page of VMs yields: without `vms` if there are more, or were when they were last counted. */
+  /**
+   * What one page of VMs yields: if there are more, or were when they were last counted, without `vms`, and without
+   * `hosts` where those are the hosts of VMs.
+   */
   readonly soon: Promise<Summary>;
   /** The complete count: what `soon` did not count. Call it once at most. */
   readonly whole: () => Promise<Summary>;
@@ -69,7 +72,9 @@ export class Counts {
     if (entry.known && (age <= this.maxAgeMs || !entry.under)) return entry.known;
     const soon = await entry.under;
     if (!soon) throw new Error('nothing is counted');
-    return soon.vms || !entry.known?.vms ? soon : { ...soon, vms: entry.known.vms };
+    if (soon.vms || !entry.known) return soon;
+    const { vms, hosts } = entry.known;
+    return { ...(vms && { vms }), ...(hosts && { hosts }), ...soon };
   }
 
   /** Something has changed: counts, including running ones, are stale. */

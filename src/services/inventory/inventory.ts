@@ -39,6 +39,9 @@ export async function clusters(scope: Scope): Promise<Cluster[]> {
 export const cluster = async (scope: Scope, id: string): Promise<Cluster> => pick('Cluster', await clusters(scope), id);
 
 export const hosts = (scope: Scope): Promise<Host[]> => scope.session.inventory.hosts();
+/** The same without reading VMs; undefined where the login may not list hosts, which are then those of its VMs. */
+export const listedHosts = (scope: Scope): Promise<Host[] | undefined> =>
+  scope.session.inventory.listedHosts ? scope.session.inventory.listedHosts() : hosts(scope);
 export const host = async (scope: Scope, id: string): Promise<Host> => pick('Host', await hosts(scope), id);
 
 export async function networks(scope: Scope): Promise<Network[]> {
