@@ -29,7 +29,7 @@ export function vmOf(server: Server, settings: Pick<PowerVcSettings, 'cpuUtiliza
 
 /**
  * The extra specs of the partition's flavor that have no element in oVirt, from its attributes (power.md, 1.2). Added
- * one by one: an object of all, and a list of its entries, took an eighth of the CPU of a search through 10,000 VMs.
+ * one by one: an object of all, and a list of its entries, took a third of the time of a search through 10,000 VMs.
  */
 function propertiesOf(server: Server): NonNullable<Vm['customProperties']> {
   const isDedicated = server.vcpu_mode?.trim().toLowerCase() === 'dedicated';
