@@ -176,6 +176,7 @@ export function fakeBackend(world: World): Backend {
     inventory: {
       clusters: async () => [{ id: '99408929-82cf-4dc7-a532-9d998063fa95', name: 'Default' }],
       hosts: async () => [],
+      listedHosts: async () => [],
       templates: async () => [],
       storageDomains: async () => [{ id: DOMAIN_ID, name: 'gold', type: 'data' as const, status: 'active' as const }],
       networks: async () => [],

@@ -135,7 +135,7 @@ export interface Settings {
      */
     sortLimit: number;
     /**
-     * Maximum age of the counts in the root document (VMs, hosts, storage domains), milliseconds; they are refreshed in the background. 0: they are counted at every request, which then waits until all VMs are read. A change made through this process refreshes them, immediately if all VMs fit on one page, otherwise in the background.
+     * Maximum age of the counts in the root document (VMs, hosts, storage domains), milliseconds; they are refreshed in the background. 0: they are counted at every request, which then waits until all VMs are counted. A change made through this process refreshes them, immediately if all VMs fit on one page, otherwise in the background.
      */
     countsMs: number;
     /**
