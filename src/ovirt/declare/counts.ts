@@ -46,7 +46,7 @@ const isWhole = ({ vms, hosts, storage_domains: domains }: Summary): boolean =>
 const MOST = 1000;
 
 /**
- * The root document's counts. SDKs request it at each login, and counting asks for all VMs (21 calls at 10,000), so no
+ * The root document's counts. SDKs request it at each login, and counting asks for all VMs (22 calls at 10,000), so no
  * request waits for a complete count. Counts are cached, and refreshed in the background from half of `maxAgeMs`
  * on. A request that finds them older, or after a change through this process, waits for one page of VMs at most: if
  * that is all of them the counts are exact; otherwise the number of VMs is the last known one, or absent until the
