@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { defaultIds, defaultInventory, mergeInventory, type Inventory } from '../../src/simulator/index.js';
 import { packageRoot } from '../../src/settings/index.js';
-import { startProcess, type Running } from './processes.js';
+import { MAIN, startProcess, type Running } from './processes.js';
 import { median, ofRounds, type Row } from './report.js';
 
 const LOGIN = `Basic ${Buffer.from('admin@internal:powervc').toString('base64')}`;
-const MAIN = `${packageRoot}dist/cli/main.js`;
 const VM = defaultIds.servers.aix;
 /** FLEET=2000 for a smaller machine. */
 const LARGE = Number(process.env['FLEET'] ?? 10_000);
@@ -89,7 +88,7 @@ async function withCloud<T>(
   const file = join(folder, 'inventory.json');
   writeFileSync(file, JSON.stringify(inventory));
   const cloud = await startProcess([
-    ...[MAIN, 'simulate', '--port', '0', '--time-scale', '0', '--inventory', file],
+    ...[...MAIN, 'simulate', '--port', '0', '--time-scale', '0', '--inventory', file],
     ...options,
   ]);
   try {
@@ -106,7 +105,7 @@ async function withGateway<T>(
   act: (gateway: Running) => Promise<T>,
 ): Promise<T> {
   const gateway = await startProcess([
-    ...[MAIN, 'serve', '--port', '0', '--log-level', 'silent', '--powervc', keystone],
+    ...[...MAIN, 'serve', '--port', '0', '--log-level', 'silent', '--powervc', keystone],
     ...options,
   ]);
   try {
@@ -260,7 +259,7 @@ export async function search(): Promise<Row[]> {
     SERVERS: String(LARGE),
   });
   const gateway = await startProcess([
-    ...[MAIN, 'serve', '--port', '0', '--admin-port', '0', '--log-level', 'silent'],
+    ...[...MAIN, 'serve', '--port', '0', '--admin-port', '0', '--log-level', 'silent'],
     ...['--powervc', `${backend.url}/v3`],
   ]);
   try {
