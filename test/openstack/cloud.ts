@@ -35,6 +35,8 @@ export const CLOUD_FLAGS: Readonly<Record<string, string>> = {
   'server.deadlineMs': '240000',
   'backend.kind': 'openstack',
   'log.level': 'silent',
+  // fetch may send on a connection at the moment at which the gateway closes it as idle, and does not send again
+  'server.keepAliveMs': '600000',
   'operations.pollMs': '200',
   'operations.pollMaxMs': '1000',
   'operations.timeoutMs': '240000',
