@@ -19,7 +19,7 @@ process.stdout.write(`${machine}. Ratios: higher is faster, but for CPU and memo
 const quick = process.argv.includes('--quick');
 const groups: readonly (() => Promise<Row[]> | Row[])[] = quick
   ? [micro, start, () => ratios(1), polling]
-  : [micro, start, () => ratios(3), () => variants(3), () => beside(3), polling, held, fleet, search, transfers, long];
+  : [micro, start, () => ratios(3), () => variants(1), () => beside(3), polling, held, fleet, search, transfers, long];
 // --only=fleet,held: by name
 const only = process.argv
   .find((given) => given.startsWith('--only='))
