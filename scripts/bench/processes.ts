@@ -18,6 +18,7 @@ export interface Running {
   readonly mainSeconds: () => number;
   /** The most memory that it has held, and what it holds now, MiB; 0 where there is no /proc. */
   readonly memory: () => { readonly peak: number; readonly now: number };
+  /** Throws if it had ended before: what was measured meanwhile is worth nothing. */
   readonly stop: () => Promise<void>;
 }
 
@@ -53,6 +54,7 @@ export async function startProcess(
       return { peak: mib('VmHWM'), now: mib('VmRSS') };
     },
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${command.join(' ')} ended too early`);
       child.kill('SIGTERM');
       await ended;
     },

@@ -13,9 +13,10 @@ const PATH = /^\/images\/(\*|[^/?]+)(\/extents)?(?:\?|$)/;
 const CONNECTIONS = 8;
 
 /**
- * glibc returns freed memory to the system as soon as 128 KiB are free, and each part of a download from a cloud with TLS,
- * which undici reads, takes new pages: up to half of its CPU. Once a block of this size, bytes, has been freed, it keeps twice as much (mallopt(3), "dynamic mmap
- * threshold"); V8 frees this one, which is never written, at its next collection. Other libraries of C ignore it.
+ * glibc returns freed memory to the system as soon as 128 KiB are free, and each part of a download from a cloud with
+ * TLS, which undici reads, takes new pages: up to half of its CPU. Once a block of this size, bytes, has been freed, it
+ * keeps twice as much (mallopt(3), "dynamic mmap threshold"); V8 frees this one, which is never written, at its next
+ * collection. Other libraries of C ignore it.
  */
 const KEPT_FREE = 8 * 2 ** 20;
 

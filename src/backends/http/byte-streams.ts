@@ -26,8 +26,8 @@ export function createByteStreams(
   ): Promise<Begun> {
     const all = { accept: 'application/json', ...headers, ...more.headers };
     const fault = (error: unknown): Fault => networkFault(service, method, error);
-    // undici makes the connections through proxies, and those with TLS: Node.js passes on all that it has decrypted even if
-    // it is paused, so that a buffer cannot be used again. Decrypting costs more than it would save (docs/performance.md)
+    // Through a proxy and with TLS, undici makes the connection. Node.js passes on all that it has decrypted even while
+    // it is paused, so a buffer could not be used again; and decrypting costs more than that saves (docs/performance.md).
     const isDirect = method === 'GET' && !isProxied && origin.startsWith('http:');
     try {
       return isDirect

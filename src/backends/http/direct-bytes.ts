@@ -5,7 +5,10 @@ import { plainHeaders } from './answers.js';
 import { Arriving, type Begun, type Flow } from './arriving.js';
 import type { HttpSettings } from './settings.js';
 
-/** How much is read at once, bytes. 256 KiB took a quarter more CPU, 64 KiB twice; 1 MiB a tenth less, but the client more. */
+/**
+ * How much is read at once, bytes. 256 KiB took a quarter more CPU, 64 KiB twice as much; 1 MiB took a tenth less, but
+ * the client more.
+ */
 const BUFFER = 512 * 1024;
 
 /** A GET as it is sent. */
@@ -28,9 +31,9 @@ class ConnectionError extends Error {
 
 /**
  * Reads long bodies over HTTP without TLS or a proxy, each over a connection of its own. Node.js's client sends the
- * request and reads the head of the answer. A body of known length goes past it, from the system into one buffer that is
- * used again for each part: no new pages for each 64 KiB, and no parser that copies them. 1.0 instead of 3.6 s of CPU per
- * GiB, and 0.8 to 0.9 instead of 0.6 of the throughput of a download without the gateway.
+ * request and reads the head of the answer. A body of known length goes past it, from the system into one buffer that
+ * is used again for each part: no new pages for each 64 KiB, and no parser that copies them. 1.0 instead of 3.6 s of
+ * CPU per GiB, and 0.8 to 0.9 instead of 0.6 of the throughput of a download without the gateway.
  */
 export class DirectBytes {
   readonly #agent: Agent;
@@ -158,7 +161,7 @@ class Download implements Flow {
   #read(bytes: Buffer): boolean {
     let at = 0;
     while (at < bytes.length && this.#left === undefined) {
-      // line by line, as the client must see nothing behind the empty line if that ends the head of a body of known length
+      // line by line: behind the empty line that ends the head, a body of known length must not reach the client
       const end = this.#response ? bytes.length : bytes.indexOf('\n', at) + 1 || bytes.length;
       this.#socket?.emit('data', bytes.subarray(at, end));
       at = end;

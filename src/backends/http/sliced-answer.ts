@@ -75,7 +75,7 @@ export class SlicedAnswer implements WholeAnswer {
     return Buffer.concat(this.#parts.slice(-2)).subarray(-END_BYTES).toString('utf8');
   }
 
-  /** How many items there are, and the object with the last one alone. Throws `backend.answer` if the text is broken. */
+  /** The number of items, and the object with the last one alone. Throws `backend.answer` if the text is broken. */
   get counted(): { readonly count: number; readonly object: unknown } {
     try {
       return countIn(Buffer.concat(this.#parts), this.list);
